@@ -1,0 +1,13 @@
+"""The extensions of this site, one feature a module.
+
+=============  ===================================================================
+``cards``      feature cards from ``source/_data/features.yaml``
+``asciinema``  terminal recordings: a transcript in the page, replayed by a module
+``openapi``    reference pages from an OpenAPI 3.1 document
+``docstrings`` mends the markup of the package's docstrings before autodoc reads it
+``navigation`` the sidebar, computed once for each directory depth
+``plots``      figures of notebooks as inline SVG that follows the theme
+=============  ===================================================================
+
+``_shared`` is the helper layer below them: it knows no feature.
+"""

@@ -1,0 +1,1 @@
+"""Helpers of the extensions. Nothing here knows a feature."""

@@ -1,0 +1,113 @@
+"""Sphinx's configuration: values only. What they do is in ``_ext/`` and source/contributing/."""
+
+import os
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.resolve()
+SITE = "https://mltrack.readthedocs.io/"
+PACKAGE = "https://github.com/EconoBen/mltrack"
+sys.path.insert(0, str(ROOT))
+
+# The build imports mltrack and runs notebooks. Whatever they write to a home directory
+# (model registry, user list, MLflow's settings) goes below _build, not to yours.
+HOME = ROOT / "_build" / "home"
+HOME.mkdir(parents=True, exist_ok=True)
+os.environ |= {
+    "HOME": str(HOME),
+    "XDG_CONFIG_HOME": str(HOME / ".config"),
+    "XDG_CACHE_HOME": str(HOME / ".cache"),
+    "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+    "PYTHONHASHSEED": "0",
+    "PYTHONWARNINGS": "ignore",
+    "MATPLOTLIBRC": str(ROOT / "notebooks" / "matplotlibrc"),
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "DO_NOT_TRACK": "true",
+}
+for name in ("MLFLOW_TRACKING_URI", "MLTRACK_LLM_PRICING_SNAPSHOT", "MLTRACK_USER_EMAIL"):
+    os.environ.pop(name, None)
+
+# -- Project ---------------------------------------------------------------------------------
+
+project = "MLTrack"
+author = "MLTrack contributors"
+project_copyright = "MLTrack contributors"
+release = os.environ.get("READTHEDOCS_VERSION_NAME", "dev")
+version = release
+
+extensions = [
+    "sphinx_click",  # first: sphinx-autodoc-typehints shadows a function that it imports
+    "myst_nb",
+    "sphinx_design",
+    "sphinx_copybutton",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "sphinx_autodoc_typehints",
+    "sphinx.ext.intersphinx",
+    "sphinx.ext.doctest",
+    "sphinxcontrib.openapi",
+    "notfound.extension",
+    "sphinx_sitemap",
+    "_ext.navigation",
+]
+templates_path = ["_templates"]
+nitpicky = True
+needs_sphinx = "9.0"
+
+# -- Pages -----------------------------------------------------------------------------------
+
+myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence", "deflist", "fieldlist"]
+myst_heading_anchors = 3
+
+nb_execution_mode = "cache"
+nb_execution_cache_path = str(ROOT / "_build" / "notebooks")
+nb_execution_in_temp = True
+nb_execution_timeout = 300
+nb_execution_show_tb = True  # with -W an error fails the build and the console shows why
+nb_output_stderr = "remove"  # MLflow's progress and warnings differ from run to run
+nb_merge_streams = True
+
+# -- Reference -------------------------------------------------------------------------------
+
+autodoc_member_order = "bysource"
+autodoc_typehints = "none"  # sphinx-autodoc-typehints writes them
+napoleon_numpy_docstring = False
+
+intersphinx_mapping = {
+    "python": ("https://docs.python.org/3", str(ROOT / "_inventories" / "python.inv")),
+    "mlflow": (
+        "https://mlflow.org/docs/latest/api_reference",
+        str(ROOT / "_inventories" / "mlflow.inv"),
+    ),
+    "sklearn": (
+        "https://scikit-learn.org/stable",
+        str(ROOT / "_inventories" / "sklearn.inv"),
+    ),
+}
+
+doctest_test_doctest_blocks = ""  # >>> in the package's docstrings is the package's business
+linkcheck_anchors_ignore_for_url = [r"https://github\.com/.*"]
+linkcheck_timeout = 20
+
+# -- HTML ------------------------------------------------------------------------------------
+
+html_theme = "furo"
+html_title = "MLTrack"
+html_baseurl = os.environ.get("READTHEDOCS_CANONICAL_URL", SITE + "en/latest/")
+html_static_path = ["_static"]
+html_css_files = ["css/tokens.css", "css/base.css"]
+html_copy_source = True
+html_show_sourcelink = True
+html_theme_options = {
+    "source_view_link": "",
+    "top_of_page_buttons": [],
+}
+pygments_style = "friendly"
+pygments_dark_style = "native"
+
+copybutton_exclude = ".linenos, .gp, .go"
+copybutton_selector = "div.highlight pre"
+
+notfound_urls_prefix = None if "READTHEDOCS" not in os.environ else f"/en/{release}/"
+sitemap_url_scheme = "{link}"
+sitemap_show_lastmod = False

@@ -1,0 +1,119 @@
+"""Fixtures: small Sphinx sites built on the spot, and the whole site built once."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from bs4 import BeautifulSoup
+from sphinx.testing.util import SphinxTestApp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from docutils import nodes
+
+ROOT = Path(__file__).parents[1]
+
+BASE = {
+    "html_theme": "furo",
+    "html_static_path": [str(ROOT / "_static")],
+    "templates_path": [str(ROOT / "_templates")],
+    "myst_enable_extensions": ["colon_fence", "attrs_inline", "attrs_block", "deflist"],
+    "nb_execution_mode": "off",
+    "copybutton_exclude": ".linenos, .gp, .go",
+}
+"""What a small site has of the real one's configuration."""
+
+
+@dataclass
+class Built:
+    """A small site after its build."""
+
+    app: SphinxTestApp
+    warnings: str
+
+    @property
+    def out(self) -> Path:
+        """The directory of the output."""
+        return Path(self.app.outdir)
+
+    def text(self, name: str = "index.html") -> str:
+        """Return an output file's text."""
+        return (self.out / name).read_text(encoding="utf-8")
+
+    def soup(self, page: str = "index") -> BeautifulSoup:
+        """Return a page's HTML, parsed."""
+        return BeautifulSoup(self.text(f"{page}.html"), "html.parser")
+
+    def article(self, page: str = "index") -> Any:
+        """Return the page's own content, without sidebar and header."""
+        return self.soup(page).find("article")
+
+    def doctree(self, page: str = "index") -> nodes.document:
+        """Return a page's doctree as it was read."""
+        return self.app.env.get_doctree(page)
+
+
+@pytest.fixture
+def build(tmp_path: Path) -> Iterator[Callable[..., Built]]:
+    """Return ``build(pages, extensions, builder="html", files=None, **config)``.
+
+    ``pages`` maps a page's name to its Markdown; ``files`` maps other paths below the source
+    directory to their text. Warnings are returned, not raised.
+    """
+    apps: list[SphinxTestApp] = []
+
+    def make(
+        pages: dict[str, str] | str,
+        extensions: list[str],
+        builder: str = "html",
+        files: dict[str, str] | None = None,
+        **config: Any,
+    ) -> Built:
+        source = tmp_path / f"site{len(apps)}"
+        source.mkdir()
+        (source / "conf.py").write_text("")
+        texts = {"index": pages} if isinstance(pages, str) else pages
+        for name, text in texts.items():
+            path = source / f"{name}.md"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        for name, text in (files or {}).items():
+            path = source / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        overrides = {**BASE, "extensions": ["myst_nb", *extensions], **config}
+        app = SphinxTestApp(
+            builder, srcdir=source, confoverrides=overrides, freshenv=True, warningiserror=False
+        )
+        apps.append(app)
+        app.build()
+        return Built(app, app.warning.getvalue())
+
+    yield make
+    for app in apps:
+        app.cleanup()
+
+
+@pytest.fixture(scope="session")
+def site() -> Path:
+    """The whole site as ``make html`` builds it, in ``_build/html``."""
+    out = ROOT / "_build" / "html"
+    subprocess.run(
+        [sys.executable, "-m", "sphinx", "-nW", "--keep-going", "-q", "-j", "auto",
+         "-c", str(ROOT), str(ROOT / "source"), str(out)],
+        check=True,
+    )  # fmt: skip
+    return out
+
+
+    """An empty directory, removed afterwards."""
+    path = tmp_path / "work"
+    path.mkdir()
+    yield path
+    shutil.rmtree(path, ignore_errors=True)

@@ -1,0 +1,1 @@
+"""What is not part of a Sphinx build: set-up, recordings, exports, vendored files, benchmarks."""
