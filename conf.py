@@ -21,6 +21,7 @@ os.environ |= {
     "PYTHONHASHSEED": "0",
     "PYTHONWARNINGS": "ignore",
     "MATPLOTLIBRC": str(ROOT / "notebooks" / "matplotlibrc"),
+    "JUPYTER_PATH": str(ROOT / "notebooks"),  # the kernel, with figures as SVG
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "DO_NOT_TRACK": "true",
 }
@@ -48,7 +49,13 @@ extensions = [
     "sphinxcontrib.openapi",
     "notfound.extension",
     "sphinx_sitemap",
+    "_ext.asciinema",
+    "_ext.commands",
+    "_ext.docstrings",
     "_ext.navigation",
+    "_ext.openapi",
+    "_ext.plots",
+    "_ext.typehints",
 ]
 templates_path = ["_templates"]
 nitpicky = True
@@ -67,11 +74,24 @@ nb_execution_show_tb = True  # with -W an error fails the build and the console 
 nb_output_stderr = "remove"  # MLflow's progress and warnings differ from run to run
 nb_merge_streams = True
 
+asciinema_casts = str(ROOT / "_static" / "casts")
+
 # -- Reference -------------------------------------------------------------------------------
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"  # sphinx-autodoc-typehints writes them
+maximum_signature_line_length = 80
+always_document_param_types = True
+always_use_bars_union = True
+typehints_defaults = "comma"
+typehints_document_rtype = False  # the signature has it; the field would be parsed apart
+typehints_use_signature_return = True
 napoleon_numpy_docstring = False
+
+nitpick_ignore_regex = [
+    ("py:class", r"mltrack\.(core|llm)\.F"),  # the type of a decorated function
+    ("py:class", r"(pandas|numpy)\..*|mlflow\.tracking\.client\.MlflowClient"),
+]
 
 intersphinx_mapping = {
     "python": ("https://docs.python.org/3", str(ROOT / "_inventories" / "python.inv")),

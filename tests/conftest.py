@@ -110,10 +110,3 @@ def site() -> Path:
         check=True,
     )  # fmt: skip
     return out
-
-
-    """An empty directory, removed afterwards."""
-    path = tmp_path / "work"
-    path.mkdir()
-    yield path
-    shutil.rmtree(path, ignore_errors=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
@@ -62,7 +63,20 @@ class FeatureDirective(SphinxDirective):
         return self.file(Path(self.env.relfn2path(name)[1]))
 
 
-def load_yaml(path: Path, model: type[T]) -> T:
+@dataclass(frozen=True)
+class Data(Generic[T]):
+    """A validated data file that knows where each of its values stands."""
+
+    path: Path
+    value: T
+    tree: yaml.Node | None
+
+    def place(self, *loc: str | int) -> str:
+        """Return ``path:line`` of the value at ``loc``, or of its nearest parent."""
+        return f"{self.path}:{_line_of(self.tree, loc)}"
+
+
+def load_yaml(path: Path, model: type[T]) -> Data[T]:
     """Return the YAML file ``path`` as ``model`` (anything pydantic can validate).
 
     Raises:
@@ -71,17 +85,18 @@ def load_yaml(path: Path, model: type[T]) -> T:
     text = path.read_text(encoding="utf-8")
     try:
         tree = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
+        raw = yaml.safe_load(text)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise InputError("data", f"not YAML: {error.problem}", f"{path}:{line}") from error
     try:
-        return TypeAdapter(model).validate_python(data)
+        value = TypeAdapter(model).validate_python(raw)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "the file"
         line = _line_of(tree, first["loc"])
         raise InputError("data", f"{where}: {first['msg']}", f"{path}:{line}") from error
+    return Data(path, value, tree)
 
 
 def _line_of(node: yaml.Node | None, loc: tuple[Any, ...]) -> int:

@@ -1,0 +1,60 @@
+# One line a target; `make help` lists them. Everything runs in .venv, made from requirements/.
+.DEFAULT_GOAL := help
+.PHONY: help html serve test browser doctest linkcheck lock format lint types js casts casts-check exports exports-check inventories vendor bench-build htmlzip screenshots clean distclean
+PYTHON ?= python3
+SPHINX  = .venv/bin/python -m sphinx -c .
+STRICT  = -nW --keep-going -j auto
+DOCS    = .venv/docs.stamp
+TEST    = .venv/test.stamp
+
+help:  ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+.venv/%.stamp: requirements/%.txt
+	@$(PYTHON) tools/environment.py $*
+html: $(DOCS)  ## Build the site into _build/html
+	@$(SPHINX) $(STRICT) source _build/html && .venv/bin/python -m tools.announce _build/html/index.html
+serve: $(TEST)  ## Build, serve on 127.0.0.1, rebuild on change
+	.venv/bin/sphinx-autobuild -c . --host 127.0.0.1 --port 0 --open-browser --watch notebooks --watch _ext --watch _static --watch _templates --ignore '*/_build/*' source _build/serve
+test: $(TEST) browser node_modules lint types js casts-check exports-check doctest  ## Run everything that CI runs
+	.venv/bin/python -m pytest
+browser: $(TEST)
+	@.venv/bin/python -m tools.browser
+doctest: $(DOCS)  ## Run the examples in doctest blocks
+	@$(SPHINX) -q -W -b doctest source _build/doctest
+linkcheck: $(DOCS)  ## Check links to other sites (needs a network)
+	$(SPHINX) -b linkcheck source _build/linkcheck
+lint: $(TEST)  ## Check style: ruff
+	.venv/bin/ruff check . && .venv/bin/ruff format --check .
+format: $(TEST) node_modules  ## Mend style: ruff and biome
+	.venv/bin/ruff check --fix . ; .venv/bin/ruff format . ; npx biome check --write .
+types: $(TEST)  ## Check types: mypy --strict on _ext and tools
+	.venv/bin/mypy
+js: node_modules  ## Check JavaScript and CSS: biome and tsc
+	npx biome check . && npx tsc
+node_modules: package-lock.json
+	@command -v npm >/dev/null || { echo "npm is missing: install Node.js 20 or newer. Only the tests need it, not 'make html'." >&2; exit 1; }
+	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && touch node_modules
+casts: $(TEST)  ## Record the terminal sessions of tools/casts again
+	.venv/bin/python -m tools.record
+casts-check: $(TEST)  ## Replay the terminal sessions and compare
+	.venv/bin/python -m tools.record --check
+exports: $(TEST)  ## Export the OpenAPI documents from the package's generators
+	.venv/bin/python -m tools.openapi
+exports-check: $(TEST)  ## Export again and compare
+	.venv/bin/python -m tools.openapi --check
+lock:  ## Resolve requirements/*.in into locked, hashed lists
+	@$(PYTHON) tools/lock.py
+inventories: $(DOCS)  ## Fetch the objects.inv files in _inventories (needs a network)
+	.venv/bin/python -m tools.inventories
+vendor: $(TEST)  ## Refresh fonts, icons and the terminal player from npm packages
+	.venv/bin/python -m tools.vendor
+bench-build: $(TEST)  ## Measure builds beside plain Furo
+	.venv/bin/python -m tools.bench_build
+screenshots: $(TEST) browser html  ## Photograph pages in both themes at three widths
+	.venv/bin/python -m tools.screenshots
+htmlzip: html  ## Pack the site into _build/mltrack-docs.zip, to open from disk
+	cd _build && rm -f mltrack-docs.zip && ../.venv/bin/python -m zipfile -c mltrack-docs.zip html
+clean:  ## Remove what builds made; the notebooks' cache stays
+	rm -rf _build/html _build/serve _build/doctest _build/linkcheck _build/doctrees
+distclean:  ## Remove everything that is not in the repository
+	rm -rf _build .venv .venv-lock node_modules tools/vendor/node_modules

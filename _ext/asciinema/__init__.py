@@ -1,0 +1,34 @@
+"""``asciinema``: terminal recordings as transcripts that read without a script and play with one.
+
+``text`` turns terminal output into styled spans, ``model`` a cast into pieces with times (both
+know no Sphinx), ``directive`` puts them on a page. ``_static/js/asciinema.js`` plays them. A cast
+that moves the cursor shows its last screen, and plays in asciinema-player, loaded on request.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from _ext._shared import assets
+from _ext._shared.render import add_component, render
+
+from .directive import AsciinemaDirective, asciinema
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.writers.html5 import HTML5Translator
+
+
+def _html(self: HTML5Translator, node: asciinema) -> str:
+    cast = node["cast"] and posixpath.join(self.builder.dlpath, node["cast"])
+    return render("asciinema.html", **{**node.attributes, "cast": cast})
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register the directive, its node, its setting and its assets."""
+    app.add_config_value("asciinema_casts", "", "env", types=(str,))
+    app.add_directive("asciinema", AsciinemaDirective)
+    add_component(app, asciinema, _html)
+    assets.provide(app, asciinema, css="css/asciinema.css", js="js/asciinema.js")
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,1 @@
+"""Refresh what others made and the site ships: fonts and icons from npm packages."""
