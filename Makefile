@@ -33,7 +33,7 @@ js: node_modules  ## Check JavaScript and CSS: biome and tsc
 	npx biome check . && npx tsc
 node_modules: package-lock.json
 	@command -v npm >/dev/null || { echo "npm is missing: install Node.js 20 or newer. Only the tests need it, not 'make html'." >&2; exit 1; }
-	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && touch node_modules
+	npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error && touch node_modules
 casts: $(TEST)  ## Record the terminal sessions of tools/casts again
 	.venv/bin/python -m tools.record
 casts-check: $(TEST)  ## Replay the terminal sessions and compare

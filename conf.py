@@ -50,6 +50,7 @@ extensions = [
     "notfound.extension",
     "sphinx_sitemap",
     "_ext.asciinema",
+    "_ext.cards",
     "_ext.commands",
     "_ext.docstrings",
     "_ext.navigation",
@@ -122,8 +123,8 @@ html_theme_options = {
     "source_view_link": "",
     "top_of_page_buttons": [],
 }
-pygments_style = "friendly"
-pygments_dark_style = "native"
+pygments_style = "_ext.highlighting.Light"
+pygments_dark_style = "_ext.highlighting.Dark"
 
 copybutton_exclude = ".linenos, .gp, .go"
 copybutton_selector = "div.highlight pre"

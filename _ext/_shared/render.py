@@ -53,8 +53,10 @@ def add_component(
         self.body.append(html(self, node))
         raise nodes.SkipNode
 
-    faces = dict.fromkeys(("text", "latex", "man", "texinfo", "xml"), (_keep, _keep))
-    app.add_node(node, html=(visit_html, None), **faces)
+    keep = (_keep, _keep)
+    app.add_node(
+        node, html=(visit_html, None), text=keep, latex=keep, man=keep, texinfo=keep, xml=keep
+    )
 
 
 def _keep(self: nodes.NodeVisitor, node: nodes.Element) -> None:
