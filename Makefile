@@ -15,7 +15,8 @@ html: $(DOCS)  ## Build the site into _build/html
 	@$(SPHINX) $(STRICT) source _build/html && .venv/bin/python -m tools.announce _build/html/index.html
 serve: $(TEST)  ## Build, serve on 127.0.0.1, rebuild on change
 	.venv/bin/sphinx-autobuild -c . --host 127.0.0.1 --port 0 --open-browser --watch notebooks --watch _ext --watch _static --watch _templates --ignore '*/_build/*' source _build/serve
-test: $(TEST) browser node_modules lint types js casts-check exports-check doctest  ## Run everything that CI runs
+test: $(TEST) browser node_modules lint types js exports-check doctest  ## Run everything that CI runs
+	.venv/bin/python -m tools.record --check --offline
 	.venv/bin/python -m pytest
 browser: $(TEST)
 	@.venv/bin/python -m tools.browser
@@ -36,7 +37,7 @@ node_modules: package-lock.json
 	npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error && touch node_modules
 casts: $(TEST)  ## Record the terminal sessions of tools/casts again
 	.venv/bin/python -m tools.record
-casts-check: $(TEST)  ## Replay the terminal sessions and compare
+casts-check: $(TEST)  ## Replay all terminal sessions and compare (one needs a network)
 	.venv/bin/python -m tools.record --check
 exports: $(TEST)  ## Export the OpenAPI documents from the package's generators
 	.venv/bin/python -m tools.openapi

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from pygments.style import Style
-from pygments.token import (
+from pygments.style import Style  # type: ignore[import-untyped]
+from pygments.token import (  # type: ignore[import-untyped]
     Comment,
     Error,
     Generic,
@@ -71,7 +71,7 @@ def _styles(
     }
 
 
-class Light(Style):
+class Light(Style):  # type: ignore[misc]
     """Code on a light page."""
 
     name = "mltrack-light"
@@ -85,7 +85,7 @@ class Light(Style):
     )  # fmt: skip
 
 
-class Dark(Style):
+class Dark(Style):  # type: ignore[misc]
     """Code on a dark page."""
 
     name = "mltrack-dark"

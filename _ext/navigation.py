@@ -8,16 +8,15 @@ front of them, so one tree a depth is enough; each page then marks its own place
 from __future__ import annotations
 
 import re
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from weakref import WeakKeyDictionary
 
-from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.environment.adapters.toctree import global_toctree_for_doc
 
 if TYPE_CHECKING:
     from docutils import nodes
     from sphinx.application import Sphinx
+    from sphinx.builders.html import StandaloneHTMLBuilder
     from sphinx.util.tags import Tags
 
 BEFORE_FURO, AFTER_FURO = 400, 600
@@ -30,6 +29,15 @@ ITEM = re.compile(
 )
 """The head of an entry, as Furo writes it; the box folds the entry's children."""
 
+LIST_ITEM = re.compile(r"<li |</li>")
+
+
+class Entry(NamedTuple):
+    """An entry of a tree, and the index of the one that it stands in."""
+
+    head: re.Match[str] | None
+    above: int | None
+
 
 class Navigation:
     """The trees of one build."""
@@ -38,13 +46,7 @@ class Navigation:
         self.builder = builder
         self.tags = tags
         self.trees: dict[int, str] = {}
-        self.items: dict[str, dict[str, re.Match[str]]] = {}
-
-    @cached_property
-    def parents(self) -> dict[str, str]:
-        """Each page's parent in the tree."""
-        includes = self.builder.env.toctree_includes
-        return {child: page for page, children in includes.items() for child in children}
+        self.entries: dict[str, list[Entry]] = {}
 
     def tree(self, depth: int) -> str:
         """Return the tree as HTML, its links relative to a page ``depth`` directories down."""
@@ -64,19 +66,36 @@ class Navigation:
 
     def mark(self, tree: str, pagename: str) -> str:
         """Return Furo's ``tree`` with the page current and the branches above it open."""
-        if tree not in self.items:
-            self.items[tree] = {match["href"]: match for match in ITEM.finditer(tree)}
-        here = _page_at(pagename.count("/"))
-        marked: list[tuple[int, int, str]] = []
-        docname: str | None = pagename
-        while docname is not None and len(marked) <= len(self.parents):
-            item = self.items[tree].get(self.builder.get_relative_uri(here, docname))
-            if item:
-                marked.append((*item.span(), _current(item, is_page=docname == pagename)))
-            docname = self.parents.get(docname)
-        for start, end, text in sorted(marked, reverse=True):
-            tree = tree[:start] + text + tree[end:]
+        if tree not in self.entries:
+            self.entries[tree] = _entries(tree)
+        entries = self.entries[tree]
+        href = self.builder.get_relative_uri(_page_at(pagename.count("/")), pagename)
+        places = [i for i, entry in enumerate(entries) if entry.head and entry.head["href"] == href]
+        current: set[int] = set()
+        for place in places:
+            index: int | None = place
+            while index is not None:
+                current.add(index)
+                index = entries[index].above
+        for index in sorted(current, reverse=True):
+            if head := entries[index].head:
+                text = _current(head, is_link=index in places, is_page=index == places[-1])
+                tree = tree[: head.start()] + text + tree[head.end() :]
         return tree
+
+
+def _entries(tree: str) -> list[Entry]:
+    """Return the entries of Furo's ``tree`` in their order."""
+    heads = {head.start(): head for head in ITEM.finditer(tree)}
+    entries: list[Entry] = []
+    above: list[int] = []
+    for tag in LIST_ITEM.finditer(tree):
+        if tag[0] == "</li>":
+            above.pop()
+        else:
+            entries.append(Entry(heads.get(tag.start()), above[-1] if above else None))
+            above.append(len(entries) - 1)
+    return entries
 
 
 def _page_at(depth: int) -> str:
@@ -84,13 +103,17 @@ def _page_at(depth: int) -> str:
     return "_/" * depth + "_"
 
 
-def _current(item: re.Match[str], *, is_page: bool) -> str:
-    """Return the entry's head as Furo writes it for the page, or for one above the page."""
+def _current(head: re.Match[str], *, is_link: bool, is_page: bool) -> str:
+    """Return the entry's head as Furo writes it for the page, or for one above the page.
+
+    A page in two toctrees has two current links; Furo shows the last one as the page.
+    """
+    link = " current" if is_link else ""
     page, aria = (" current-page", ' aria-current="page"') if is_page else ("", "")
-    box = (item["box"] or "").replace("<input ", '<input checked="" ')
+    box = (head["box"] or "").replace("<input ", '<input checked="" ')
     return (
-        f'<li class="{item["item"]} current{page}">'
-        f'<a class="{item["link"]} current"{aria} href="{item["href"]}">{item["title"]}</a>{box}'
+        f'<li class="{head["item"]} current{page}">'
+        f'<a class="{head["link"]}{link}"{aria} href="{head["href"]}">{head["title"]}</a>{box}'
     )
 
 
@@ -98,8 +121,7 @@ _OF: WeakKeyDictionary[StandaloneHTMLBuilder, Navigation] = WeakKeyDictionary()
 
 
 def _of(app: Sphinx) -> Navigation:
-    builder = app.builder
-    assert isinstance(builder, StandaloneHTMLBuilder)
+    builder = cast("StandaloneHTMLBuilder", app.builder)  # the event is HTML's
     return _OF.setdefault(builder, Navigation(builder, app.tags))
 
 

@@ -215,7 +215,7 @@ BAD = {
     "```{doctest}\n>>> f()  # doctest: +SKIP\n```": "page.md:3: +SKIP: this block is not run",
     "```{doctest}\n:skipif: True\n\n>>> f()\n```": "page.md:3: :skipif:: this block is not run",
     "```bash\nls\n```": "page.md:3: bash: write a console block",
-    "```console\n$ mltrack doctor\n$ mltrack fly\n```": "page.md:5: no recording has the command: mltr",
+    "```console\n$ mltrack doctor\n$ mltrack fly\n```": "page.md:5: no recording has the command",
     "```console\n$ make html\n```": "page.md:4: no recording has the command: make html",
     "```console\n$ mltrack list\niris\n```": "page.md:5: output in a console block",
     "```json\n{,}\n```": "page.md:3: this is not json",

@@ -34,7 +34,7 @@ def test_a_type_variable_is_its_name() -> None:
 
 
 def test_formatters_are_equal_and_can_be_stored() -> None:
-    assert pickle.loads(pickle.dumps(Formatter())) == Formatter()  # noqa: S301
+    assert pickle.loads(pickle.dumps(Formatter())) == Formatter()
 
 
 def test_the_page_shows_more_without_us(build: Callable[..., Any]) -> None:

@@ -1,4 +1,4 @@
-"""Warnings with a type, a subtype and a place, so that ``-W`` fails on them and a config can name them."""
+"""Warnings with a type, a subtype and a place: ``-W`` fails on them and a config can name them."""
 
 from __future__ import annotations
 
