@@ -48,14 +48,15 @@ extensions = [
     "sphinx.ext.doctest",
     "sphinxcontrib.openapi",
     "notfound.extension",
-    "sphinx_sitemap",
     "_ext.asciinema",
     "_ext.cards",
     "_ext.commands",
     "_ext.docstrings",
+    "_ext.lean",
     "_ext.navigation",
     "_ext.openapi",
     "_ext.plots",
+    "_ext.sitemap",
     "_ext.typehints",
 ]
 templates_path = ["_templates"]
@@ -130,5 +131,3 @@ copybutton_exclude = ".linenos, .gp, .go"
 copybutton_selector = "div.highlight pre"
 
 notfound_urls_prefix = None if "READTHEDOCS" not in os.environ else f"/en/{release}/"
-sitemap_url_scheme = "{link}"
-sitemap_show_lastmod = False

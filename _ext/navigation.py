@@ -125,6 +125,11 @@ def _of(app: Sphinx) -> Navigation:
     return _OF.setdefault(builder, Navigation(builder, app.tags))
 
 
+def _not_found(app: Sphinx) -> str | None:
+    """Return the 404 page, which shows at any depth: sphinx-notfound-page writes its links."""
+    return getattr(app.config, "notfound_pagename", None)
+
+
 def _share(
     app: Sphinx,
     pagename: str,
@@ -133,7 +138,7 @@ def _share(
     doctree: nodes.document | None,
 ) -> None:
     """Hand Furo the tree of the page's depth; Furo remembers what it made of the same text."""
-    if "toctree" in context:
+    if "toctree" in context and pagename != _not_found(app):
         tree = _of(app).tree(pagename.count("/"))
         context["toctree"] = lambda **_: tree
 
@@ -145,7 +150,8 @@ def _mark(
     context: dict[str, Any],
     doctree: nodes.document | None,
 ) -> None:
-    if tree := context.get("furo_navigation_tree"):
+    tree = context.get("furo_navigation_tree")
+    if tree and pagename != _not_found(app):
         context["furo_navigation_tree"] = _of(app).mark(tree, pagename)
 
 

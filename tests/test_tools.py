@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tools import bench_build, browser, environment, inventories
+from tools import bench_build, browser, environment, inventories, screenshots
 
 ROOT = Path(__file__).parents[1]
 
@@ -224,3 +224,29 @@ def test_a_build_that_fails_ends_the_measurement(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match="broken failed"):
         build.run(tmp_path, tmp_path / "out", "1")
     assert build.cpu == []
+
+
+# -- screenshots -----------------------------------------------------------------------------
+
+
+def test_pages_are_served_on_this_machine_only(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("here")
+    with screenshots.serve(tmp_path) as address:
+        assert address.startswith("http://127.0.0.1:")
+        with urllib.request.urlopen(f"{address}/index.html", timeout=10) as answer:
+            assert answer.read() == b"here"
+    with pytest.raises(urllib.error.URLError):
+        urllib.request.urlopen(address, timeout=10)
+
+
+def test_a_page_that_is_not_built_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(screenshots, "HTML", tmp_path)
+    monkeypatch.setattr(sys, "argv", ["screenshots", "--pages", "none"])
+    with pytest.raises(SystemExit, match=r"none\. Run make html first"):
+        screenshots.main()
+
+
+def test_the_pages_of_the_sheet_have_sources() -> None:
+    for page in set(screenshots.PAGES) - {"genindex"}:
+        places = (ROOT / "source" / f"{page}.md", ROOT / "notebooks" / f"{page}.md")
+        assert any(path.exists() for path in places), page

@@ -64,7 +64,7 @@ SHEET = """\
 class Quiet(http.server.SimpleHTTPRequestHandler):
     """Serves files and writes no log."""
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - named upstream
+    def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""
 
 

@@ -25,7 +25,10 @@ _NEEDED_BY: dict[type[nodes.Element], Assets] = {}
 def provide(
     app: Sphinx, node: type[nodes.Element], *, css: str | None = None, js: str | None = None
 ) -> None:
-    """Load ``css`` and the module ``js`` on each page that has a ``node``."""
+    """Load ``css`` and the script ``js`` on each page that has a ``node``.
+
+    The script is a classic, deferred one: browsers refuse modules in a page opened from disk.
+    """
     app.setup_extension(__name__)
     _NEEDED_BY[node] = Assets(css, js)
 
@@ -46,7 +49,7 @@ def _add_to_page(
         if css:
             app.add_css_file(css, priority=AFTER_THE_THEME)
         if js:
-            app.add_js_file(js, type="module")
+            app.add_js_file(js, loading_method="defer")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
