@@ -54,6 +54,7 @@ extensions = [
     "_ext.docstrings",
     "_ext.lean",
     "_ext.navigation",
+    "_ext.not_found",
     "_ext.openapi",
     "_ext.plots",
     "_ext.sitemap",

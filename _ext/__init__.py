@@ -9,6 +9,7 @@
 ``lean``       leaves out style sheets and scripts that a page does not need
 ``navigation`` the sidebar, computed once for each directory depth
 ``plots``      figures of notebooks as inline SVG that follows the theme
+``not_found``  absolute links in the text of the 404 page
 ``sitemap``    ``sitemap.xml`` of all pages
 ``typehints``  the names of type variables, and quiet, for sphinx-autodoc-typehints
 =============  ===================================================================

@@ -25,6 +25,7 @@ BASE = {
     "templates_path": [str(ROOT / "_templates")],
     "myst_enable_extensions": ["colon_fence", "attrs_inline", "attrs_block", "deflist"],
     "nb_execution_mode": "off",
+    "exclude_patterns": ["_build"],
     "copybutton_exclude": ".linenos, .gp, .go",
 }
 """What a small site has of the real one's configuration."""
