@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from browser import CHROMIUM_ARGS, CSP, chromium_path, serve
 
-from _ext.asciinema.model import LARGEST, CastError, parse
-from _ext.asciinema.text import LONGEST_LINE, Painter, Span, final_screen, joined
+from _ext._shared.ansi import LONGEST_LINE, Painter, Span, final_screen, joined
+from _ext._shared.cast import LARGEST, CastError, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -68,7 +68,7 @@ def site(build: Callable[..., Built], casts: Path) -> Callable[..., Built]:
     def make(text: str, builder: str = "html") -> Built:
         pages = {"index": f"# Recordings\n\n{text}\n\n```{{toctree}}\nother\n```\n"}
         pages["other"] = "# Other\n\nNothing here.\n"
-        return build(pages, EXTENSIONS, builder, asciinema_casts=str(casts))
+        return build(pages, EXTENSIONS, builder, recordings=str(casts))
 
     return make
 
@@ -225,7 +225,7 @@ def test_it_renders(site: Callable[..., Built]) -> None:
     assert screen["aria-label"] == "Terminal recording: My title"
     assert screen.text.strip() == "$ echo one\none of many\n$ echo two\ntwo ✅\n$"
     assert [kbd.text for kbd in screen.find_all("kbd")] == ["echo one", "echo two"]
-    bold = screen.select_one(".mlt-asciinema__bold.mlt-asciinema__cyan")
+    bold = screen.select_one(".mlt-ansi__bold.mlt-ansi__cyan")
     assert bold.text == "one"
     assert not figure.has_attr("data-cast")
 
@@ -247,7 +247,7 @@ def test_a_cast_that_moves_the_cursor_comes_with_its_file(site: Callable[..., Bu
     ("text", "subtype", "message"),
     [
         (show("../plain"), "name", "is not a recording's name"),
-        (show("absent"), "file", "there is no file 'absent.cast'"),
+        (show("absent"), "file", "there is no recording 'absent'"),
         (show("plain", ":speed: 9"), "option", ":speed: must be from 0.25 to 4"),
         (show("plain", ":speed: nan"), "option", ":speed: must be"),
         (show("plain", ":speed: fast"), "option", ":speed: could not convert"),
@@ -277,7 +277,7 @@ def test_hostile_text_is_escaped(site: Callable[..., Built], casts: Path) -> Non
     assert figure.find("script") is None
     assert figure.select_one(".mlt-asciinema__title").text == HOSTILE
     assert figure.find("kbd").text == HOSTILE
-    assert figure.select_one(".mlt-asciinema__red").text == HOSTILE
+    assert figure.select_one(".mlt-ansi__red").text == HOSTILE
     assert figure.select_one("[tabindex]")["aria-label"].endswith(HOSTILE)
     assert "style=" not in str(figure)
 
@@ -474,7 +474,7 @@ def test_the_player_is_loaded_for_cursor_casts_only_and_on_request(
 def test_under_a_policy_without_webassembly_the_transcript_stays(
     build: Callable[..., Built], chromium: Browser, casts: Path
 ) -> None:
-    built = build(show("cursor"), EXTENSIONS, asciinema_casts=str(casts))
+    built = build(show("cursor"), EXTENSIONS, recordings=str(casts))
     with serve(built.out) as address:
         page = chromium.new_page()
         page.goto(f"{address}/index.html")

@@ -1,8 +1,8 @@
 """``asciinema``: terminal recordings as transcripts that read without a script and play with one.
 
-``text`` turns terminal output into styled spans, ``model`` a cast into pieces with times (both
-know no Sphinx), ``directive`` puts them on a page. ``_static/js/asciinema.js`` plays them. A cast
-that moves the cursor shows its last screen, and plays in asciinema-player, loaded on request.
+``_shared/cast.py`` reads a recording, ``_shared/recordings.py`` finds it and says what stands
+behind it, ``directive`` puts it on a page. ``_static/js/asciinema.js`` plays it. A cast that moves
+the cursor shows its last screen, and plays in asciinema-player, loaded on request.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from _ext._shared import assets
+from _ext._shared import assets, recordings
 from _ext._shared.render import add_component, render
 
 from .directive import AsciinemaDirective, asciinema
@@ -26,8 +26,8 @@ def _html(self: HTML5Translator, node: asciinema) -> str:
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Register the directive, its node, its setting and its assets."""
-    app.add_config_value("asciinema_casts", "", "env", types=(str,))
+    """Register the directive, its node and its assets."""
+    app.setup_extension(recordings.__name__)
     app.add_directive("asciinema", AsciinemaDirective)
     add_component(app, asciinema, _html)
     assets.provide(app, asciinema, css="css/asciinema.css", js="js/asciinema.js")

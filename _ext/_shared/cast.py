@@ -1,21 +1,27 @@
 """An asciicast as a transcript in pieces, each with its time. Knows no Sphinx.
 
 The format is asciicast 2, https://docs.asciinema.org/manual/asciicast/v2/. An ``i`` event holds
-a whole command; the ``o`` events after it, which echo its keys, become one piece.
+a whole command; the ``o`` events after it, which echo its keys, become one piece. The header's
+key ``mltrack`` is ours: which commands were run, how they ended, when, and with which versions.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+import re
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
-from .text import INVISIBLE, OVERLONG, Painter, Span, final_screen, moves_cursor
+from .ansi import INVISIBLE, LONGEST_LINE, OVERLONG, Painter, final_screen, moves_cursor
+from .transcript import Chunk, bounded, mark_last_prompt, mark_prompt
 
 LARGEST = 1_000_000
 """Bytes of a cast."""
+MOST_COMMANDS = 200
+"""Commands of a cast."""
+SURROGATE = re.compile("[\ud800-\udfff]")
 
 Time = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
 Event = tuple[Time, str, str]
@@ -30,6 +36,27 @@ class CastError(ValueError):
         self.line = line
 
 
+class Fact(BaseModel):
+    """What a recording says about one command."""
+
+    command: str
+    exit: int = 0
+    fails: str = ""
+    """The error that it shows; the text is in the output."""
+    limit: str = ""
+    """The known limit that the error belongs to."""
+    workaround: str = ""
+    """The known limit that the command works around."""
+
+
+class Made(BaseModel):
+    """How a recording was made."""
+
+    steps: list[Fact] = []
+    versions: dict[str, str] = {}
+    recorded: str = ""
+
+
 class Header(BaseModel):
     """The first line of a cast, as far as it matters here."""
 
@@ -37,27 +64,7 @@ class Header(BaseModel):
     width: int = Field(ge=1, le=500)
     height: int = Field(ge=1, le=200)
     title: str = ""
-
-
-@dataclass(frozen=True)
-class Chunk:
-    """A piece of the transcript."""
-
-    start: float
-    """When it appears, in seconds."""
-    spans: tuple[Span, ...]
-    end: float | None = None
-    """When its last key was typed; ``None`` for output."""
-
-    @property
-    def text(self) -> str:
-        """The piece without its colours."""
-        return "".join(span.text for span in self.spans)
-
-    @property
-    def is_command(self) -> bool:
-        """Whether it was typed."""
-        return self.end is not None
+    mltrack: Made = Made()
 
 
 @dataclass(frozen=True)
@@ -69,6 +76,11 @@ class Recording:
     chunks: tuple[Chunk, ...]
     moves: bool
     """Whether it moves the cursor: then there is one chunk, the last screen."""
+    facts: tuple[Fact, ...] = ()
+    """One for each command; none if the cast says nothing about how it was made."""
+    versions: dict[str, str] = field(default_factory=dict)
+    recorded: str = ""
+    """ISO date of the run."""
 
     @property
     def text(self) -> str:
@@ -85,9 +97,9 @@ class Recording:
         typed = [index for index, chunk in enumerate(self.chunks) if chunk.is_command]
         if not 1 <= first <= last <= len(typed):
             raise CastError(f"there are {len(typed)} commands, not {first} to {last}")
-        begin = max(0, typed[first - 1] - 1)  # the prompt belongs to its command
+        begin = self._prompt(typed[first - 1])
         if last < len(typed):
-            stop = max(begin + 1, typed[last] - 1)
+            stop = self._prompt(typed[last])
             end = self.chunks[stop].start
         else:
             stop, end = len(self.chunks), self.duration
@@ -100,7 +112,12 @@ class Recording:
             )
             for chunk in self.chunks[begin:stop]
         )
-        return replace(self, chunks=tuple(part), duration=round(end - zero, 3))
+        facts = self.facts[first - 1 : last]
+        return replace(self, chunks=tuple(part), duration=round(end - zero, 3), facts=facts)
+
+    def _prompt(self, command: int) -> int:
+        """Return where the prompt of the command at index ``command`` is, or that index."""
+        return command - 1 if command and self.chunks[command - 1].is_prompt else command
 
 
 def parse(data: bytes) -> Recording:
@@ -120,13 +137,31 @@ def parse(data: bytes) -> Recording:
     events = _events(lines[1:])
     output = "".join(text for _, kind, text in events if kind == "o")
     moves = moves_cursor(output)
+    made = header.mltrack
     if moves:
         chunks = [Chunk(0.0, tuple(final_screen(output, header.width, header.height)))]
     else:
         chunks = _chunks(events)
-    duration = events[-1][0] if events else 0.0
-    title = INVISIBLE.sub("", header.title.replace("\x1b", ""))
-    return Recording(title, duration, tuple(chunks), moves)
+        _compare(made.steps, chunks)
+    return Recording(
+        title=INVISIBLE.sub("", header.title.replace("\x1b", "")),
+        duration=events[-1][0] if events else 0.0,
+        chunks=tuple(bounded(chunks)),
+        moves=moves,
+        facts=tuple(made.steps),
+        versions=made.versions,
+        recorded=made.recorded,
+    )
+
+
+def _compare(steps: list[Fact], chunks: list[Chunk]) -> None:
+    """Refuse a header that names other commands than those that were typed."""
+    typed = [chunk.text for chunk in chunks if chunk.is_command]
+    if len(typed) > MOST_COMMANDS:
+        raise CastError(f"{len(typed)} commands; at most {MOST_COMMANDS} are shown. Split it")
+    named = ["".join(span.text for span in Painter().paint(step.command)) for step in steps]
+    if named and named != typed:
+        raise CastError("mltrack.steps: these are not the commands that were typed. Record again")
 
 
 def _header(line: str) -> Header:
@@ -148,8 +183,11 @@ def _events(lines: list[str]) -> list[Event]:
             time, kind, text = EVENT.validate_python(json.loads(line))
         except (ValueError, RecursionError) as error:
             raise CastError("not an event: [seconds, type, text]", number) from error
+        if kind == "i" and len(text) > LONGEST_LINE:
+            most = f"at most {LONGEST_LINE:,} are shown. Put it into a script"
+            raise CastError(f"a command of {len(text):,} characters; {most}", number)
         now = max(now, time)
-        events.append((now, kind, OVERLONG.sub("", text)))
+        events.append((now, kind, SURROGATE.sub("\ufffd", OVERLONG.sub("", text))))
     return events
 
 
@@ -161,6 +199,7 @@ def _chunks(events: list[Event]) -> list[Chunk]:
     begin = 0.0
     for time, kind, text in events:
         if kind == "i" and text.endswith("\r"):
+            mark_prompt(chunks)
             awaited, typed = text[:-1], ""
         elif kind == "o" and awaited and awaited.startswith(typed + text):
             begin = begin if typed else time
@@ -174,4 +213,5 @@ def _chunks(events: list[Event]) -> list[Chunk]:
             awaited = ""
             if spans := painter.paint(text):
                 chunks.append(Chunk(time, tuple(spans)))
+    mark_last_prompt(chunks)
     return chunks

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 import pyte
@@ -70,9 +72,15 @@ class Painter:
             if number:
                 spans.append(Span("\n"))
                 self._column = 0
-            decoded = self._decoder.decode_line(INVISIBLE.sub("", line))
-            spans.extend(self._cut(_spans(decoded)))
+            if line:
+                spans.extend(self._cut(self._decoded(INVISIBLE.sub("", line))))
         return joined(spans)
+
+    def _decoded(self, line: str) -> Iterable[Span]:
+        """Return the spans of a line; without sequences it goes on in the style it is in."""
+        if "\x1b" in line:
+            return _spans(self._decoder.decode_line(line))
+        return [Span(line, _classes(self._decoder.style))]
 
     def _cut(self, spans: Iterable[Span]) -> Iterator[Span]:
         """Yield the spans up to the longest line."""
@@ -96,6 +104,7 @@ def _spans(text: Text) -> Iterator[Span]:
     yield Span(text.plain[place:])
 
 
+@lru_cache(maxsize=1024)
 def _classes(style: Style) -> tuple[str, ...]:
     """Return the names of a style."""
     names = [name for name in ATTRIBUTES if getattr(style, name)]
@@ -121,12 +130,12 @@ def joined(spans: Iterable[Span]) -> list[Span]:
     borders of tables stay straight.
     """
     result: list[Span] = []
-    for text, classes in spans:
-        for piece in _by_width(text, classes):
-            if result and result[-1].classes == piece.classes and "wide" not in piece.classes:
-                result[-1] = Span(result[-1].text + piece.text, piece.classes)
-            elif piece.text:
-                result.append(piece)
+    pieces = (piece for span in spans for piece in _by_width(*span) if piece.text)
+    for classes, group in groupby(pieces, key=lambda piece: piece.classes):
+        if "wide" in classes:
+            result.extend(group)
+        else:
+            result.append(Span("".join(piece.text for piece in group), classes))
     return result
 
 
