@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
 import time
@@ -9,6 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+import yaml
 from rich.cells import cell_len
 
 from tools.record.__main__ import main
@@ -22,6 +24,7 @@ ROOT = Path(__file__).parents[1]
 
 GOOD = """\
 title = "A session"
+description = "A greeting and a number."
 project = "trial"
 size = [60, 10]
 
@@ -34,18 +37,25 @@ GREETING = "hello"
 [[steps]]
 command = "echo $GREETING; cat note.txt"
 marker = "Say"
+shows = "A greeting"
 expect = ["hello", "a note"]
 
 [[steps]]
 command = "echo number $RANDOM at $(date '+%F %T')"
+shows = "A number"
 
 [[steps]]
-command = "test -e nothing"
-exit = 1
+command = "ls nothing"
+exit = 2
+shows = "What is missing"
+fails = "cannot access 'nothing'"
+limit = "no-thing"
 
 [[steps]]
 command = "bash -c 'echo shown; echo lost >&2'"
 run = "{command} 2>/dev/null"
+shows = "What is not lost"
+workaround = "no-thing"
 
 [[steps]]
 command = "pwd; tput cols; echo $PATH; test ! -e ~/.bashrc"
@@ -83,13 +93,13 @@ def test_two_recordings_are_the_same_bytes(places: Places) -> None:
     assert record_text(first) == (
         "$ echo $GREETING; cat note.txt\nhello\na note\n"
         "$ echo number $RANDOM at $(date '+%F %T')\nnumber <n> at <date>\n"
-        "$ test -e nothing\n"
+        "$ ls nothing\nls: cannot access 'nothing': No such file or directory\n"
         "$ bash -c 'echo shown; echo lost >&2'\nshown\n$"
     )
 
 
 def record_text(cast: str) -> str:
-    return "\n".join(transcript(cast).splitlines()[3:])
+    return "\n".join(line for line in transcript(cast).splitlines() if line[:2] != "# ")
 
 
 def test_the_format(places: Places) -> None:
@@ -97,8 +107,21 @@ def test_the_format(places: Places) -> None:
     assert (header["version"], header["width"], header["height"]) == (2, 60, 10)
     facts = header["mltrack"]
     assert isinstance(facts, dict)
-    assert facts["steps"][0] == {"command": "echo $GREETING; cat note.txt", "exit": 0}
-    assert [step["exit"] for step in facts["steps"]] == [0, 0, 1, 0]
+    assert facts["steps"][0] == {
+        "command": "echo $GREETING; cat note.txt",
+        "exit": 0,
+        "shows": "A greeting",
+    }
+    assert facts["steps"][2] == {
+        "command": "ls nothing",
+        "exit": 2,
+        "shows": "What is missing",
+        "fails": "cannot access 'nothing'",
+        "limit": "no-thing",
+    }
+    assert facts["steps"][3]["workaround"] == "no-thing"
+    assert [step["exit"] for step in facts["steps"]] == [0, 0, 2, 0]
+    assert (facts["description"], facts["theme"]) == ("A greeting and a number.", "auto")
     assert set(facts["versions"]) == {"mltrack-py", "mlflow", "python"}
     assert re.fullmatch(r"3\.\d+", facts["versions"]["python"])
     times = [time for time, _, _ in events]
@@ -140,7 +163,7 @@ def test_no_network_and_nothing_of_the_callers_environment(
 ) -> None:
     monkeypatch.setenv("SECRET_OF_MINE", "1")
     change(places, "test ! -e ~/.bashrc", "env")
-    change(places, "hidden = true\n", "")
+    change(places, "hidden = true", 'shows = "The environment"')
     text = record("trial", places)
     assert "SECRET_OF_MINE" not in text
     assert "https_proxy=http://127.0.0.1:9" in text
@@ -172,11 +195,90 @@ def test_drift_is_shown_as_text(places: Places, capsys: pytest.CaptureFixture[st
     assert places.cast("trial").read_bytes() == before
 
 
+def test_one_changed_character_names_file_line_and_step(
+    places: Places, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main([], places)
+    path = places.cast("trial")
+    lines = path.read_text().splitlines(keepends=True)
+    at = next(index for index, line in enumerate(lines) if "a note" in line)
+    lines[at] = lines[at].replace("a note", "a nose")
+    path.write_text("".join(lines))
+    capsys.readouterr()
+    assert main(["--check"], places) == 1
+    message = capsys.readouterr().err
+    assert message.startswith(
+        f"{path}:{at + 1}: differs from a new run (step 1; different lines: 1)\n"
+    )
+    assert "--- trial.cast (committed)\n+++ trial.cast (recorded now)\n@@ " in message
+    assert " hello\n-a nose\n+a note\n" in message
+    assert "run python -m tools.record trial and commit the cast" in message
+
+
+def test_what_a_step_says_is_compared_too(
+    places: Places, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main([], places)
+    change(places, 'shows = "A greeting"', 'shows = "A welcome"')
+    assert main(["--check"], places) == 1
+    message = capsys.readouterr().err
+    assert "trial.cast:1: differs from a new run (the header; different lines: 1)" in message
+    assert "-# step 1: exit 0, shows A greeting\n+# step 1: exit 0, shows A welcome\n" in message
+
+
+def test_what_is_no_cast_is_not_compared(
+    places: Places, capsys: pytest.CaptureFixture[str]
+) -> None:
+    places.cast("trial").write_text("not a cast\n")
+    assert main(["--check"], places) == 1
+    message = capsys.readouterr().err
+    assert "trial.cast:1: differs" in message
+    assert "trial.cast is not a cast" in message
+
+
+def test_the_date_is_that_of_the_last_change(places: Places) -> None:
+    def recorded(day: int) -> str:
+        assert main([], places, lambda: datetime.date(2026, 11, day)) == 0
+        facts = rows(places.cast("trial").read_text())[0]["mltrack"]
+        assert isinstance(facts, dict)
+        return str(facts["recorded"])
+
+    assert recorded(1) == "2026-11-01"
+    assert recorded(2) == "2026-11-01"
+    assert main(["--check"], places, lambda: datetime.date(2026, 11, 3)) == 0
+    change(places, "cat note.txt", "cat  note.txt")
+    assert recorded(4) == "2026-11-04"
+
+
+def test_two_projects_are_recorded_at_a_time_and_shown_whole(
+    places: Places, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wait = "echo x > /tmp/mltrack/{}.met; until test -e /tmp/mltrack/{}.met; do sleep 0.05; done"
+    for mine, other in (("trial", "second"), ("second", "trial")):
+        (places.scenarios / "projects" / mine).mkdir(exist_ok=True)
+        places.scenario(mine).write_text(
+            f'title = "t"\ndescription = "d"\nproject = "{mine}"\n[[steps]]\nshows = "s"\n'
+            f'timeout = 20\ncommand = "{wait.format(mine, other)}"\n'
+        )
+    try:
+        assert main(["--jobs", "2"], places) == 0
+    finally:
+        for name in ("trial", "second"):
+            (ROOM / f"{name}.met").unlink(missing_ok=True)
+    out = capsys.readouterr().out.splitlines()
+    assert sorted(line.split(",")[0] for line in out) == [
+        "record: second.cast",
+        "record: trial.cast",
+    ]
+
+
 def test_drift_of_times_alone(places: Places, capsys: pytest.CaptureFixture[str]) -> None:
     main([], places)
     change(places, 'marker = "Say"', "before = 1.5")
     assert main(["--check"], places) == 1
-    assert "The text is the same" in capsys.readouterr().err
+    message = capsys.readouterr().err
+    assert "The text is the same" in message
+    assert '-[0.6, "m", "Say"]\n' in message
 
 
 def test_a_cast_that_is_missing_and_one_too_many(
@@ -185,7 +287,7 @@ def test_a_cast_that_is_missing_and_one_too_many(
     (places.casts / "old.cast").write_text("{}")
     assert main(["--check"], places) == 1
     message = capsys.readouterr().err
-    assert "trial.cast does not exist" in message
+    assert "trial.cast:1: does not exist; run python -m tools.record trial" in message
     assert "old.cast has no" in message
 
 
@@ -201,9 +303,9 @@ def test_offline_leaves_out_what_needs_a_network(
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("exit = 1", "exit = 3", "step 3, test -e nothing: exit status 1, expected 3"),
+        ("exit = 2", "exit = 3", "step 3, ls nothing: exit status 2, expected 3"),
         ('"a note"]', '"another"]', "'another' is not on the screen\n  | hello\n  | a note"),
-        ("test -e nothing", "exit 5", "step 3, exit 5: the shell ended"),
+        ("ls nothing", "exit 5", "step 3, exit 5: the shell ended"),
         ('project = "trial"', 'project = "absent"', "no project 'absent'"),
     ],
 )
@@ -217,11 +319,39 @@ def test_a_session_that_goes_wrong(
     assert places.cast("trial").read_text() == "as it was"
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('fails = "cannot access', 'fails = "cannot open'),
+        ("ls nothing", "(ls nothing; true)"),
+    ],
+)
+def test_a_limit_that_is_gone_says_what_to_remove(
+    places: Places, capsys: pytest.CaptureFixture[str], old: str, new: str
+) -> None:
+    change(places, old, new)
+    assert main(["trial"], places) == 1
+    message = capsys.readouterr().err
+    assert "trial: step 3: `" in message
+    assert 'was declared to fail with "cannot ' in message
+    assert (
+        "and it does not any more: remove the limit no-thing from source/_data/limits.yaml "
+        "and update the pages\n  | "
+    ) in message
+    assert not places.cast("trial").exists()
+
+
+def test_a_limit_may_have_exit_status_0(places: Places) -> None:
+    change(places, "ls nothing", "(ls nothing; true)")
+    change(places, "exit = 2", "exit = 0")
+    assert record("trial", places)
+
+
 def test_a_command_that_hangs_shows_the_screen(
     places: Places, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    change(places, "test -e nothing", "echo Sure? [y/n]; read answer")
-    change(places, "exit = 1", "timeout = 1.5")
+    change(places, "ls nothing", "echo Sure? [y/n]; read answer")
+    change(places, "exit = 2", "timeout = 1.5")
     begin = time.monotonic()
     assert main(["trial"], places) == 1
     assert time.monotonic() - begin < 10
@@ -234,13 +364,20 @@ def test_a_command_that_hangs_shows_the_screen(
 @pytest.mark.parametrize(
     ("old", "new", "line", "message"),
     [
-        ("exit = 1", 'exit = "one"', 21, "steps.2.exit: Input should be a valid integer"),
-        ("exit = 1", "exits = 1", 21, "steps.2.exits: Extra inputs are not permitted"),
-        ("size = [60, 10]", "size = [10, 10]", 3, "size.0: Input should be greater"),
-        ('"{command} 2>/dev/null"', '"rm -r x"', 25, "must contain {command}"),
-        ("number \\d+", "number (", 9, "not a regular expression"),
-        ("echo $GREETING;", "echo\\nls;", 12, "one line of printable characters"),
+        ("exit = 2", 'exit = "one"', 24, "steps.2.exit: Input should be a valid integer"),
+        ("exit = 2", "exits = 2", 24, "steps.2.exits: Extra inputs are not permitted"),
+        ("size = [60, 10]", "size = [10, 10]", 4, "size.0: Input should be greater"),
+        ('"{command} 2>/dev/null"', '"rm -r x"', 31, "must contain {command}"),
+        ("number \\d+", "number (", 10, "not a regular expression"),
+        ("echo $GREETING;", "echo\\nls;", 13, "one line of printable characters"),
         ('title = "A session"\n', "", 1, "title: Field required"),
+        ('description = "A greeting and a number."\n', "", 1, "description: Field required"),
+        ("size =", 'theme = "blue"\nsize =', 4, "theme: Input should be 'light', 'dark' or 'auto'"),
+        ('shows = "A number"\n', "", 18, "steps.1: Value error, needs shows"),
+        ('limit = "no-thing"\n', "", 22, "steps.2: Value error, fails and limit belong together"),
+        ('limit = "no-thing"', 'limit = "No thing"', 27, "steps.2.limit: String should match"),
+        ('workaround = "no-thing"', "hidden = true", 29, "steps.3: Value error, a hidden step has"),
+        ("exit = 2", 'workaround = "no-thing"', 22, "a step cannot show a limit and work"),
     ],
 )
 def test_a_bad_file_names_line_and_key(
@@ -326,3 +463,19 @@ def test_the_committed_recordings_are_described(name: str) -> None:
         step.command for step in scenario.steps if not step.hidden
     ]
     assert header["title"] == scenario.title
+    assert facts["description"] == scenario.description
+    assert facts["theme"] == scenario.theme
+    shown = [step for step in scenario.steps if not step.hidden]
+    for key in ("shows", "fails", "limit", "workaround"):
+        assert [step.get(key) for step in facts["steps"]] == [getattr(step, key) for step in shown]
+    assert datetime.date.fromisoformat(facts["recorded"])
+
+
+def test_every_limit_that_is_recorded_is_described() -> None:
+    limits = yaml.safe_load((ROOT / "source" / "_data" / "limits.yaml").read_text("utf-8"))
+    for name, limit in limits.items():
+        assert set(limit) >= {"title", "summary", "instead", "affects"}, name
+    places = Places()
+    for name in places.names():
+        for step in load(places.scenario(name)).steps:
+            assert {step.limit, step.workaround} - {None} <= set(limits), f"{name}: {step.command}"

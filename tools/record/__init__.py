@@ -6,6 +6,7 @@
 * ``scenario``: the TOML file, validated;
 * ``session``: the shell in its pseudo-terminal and the directory it runs in;
 * ``mask``: values that differ from run to run, replaced visibly;
+* ``drift``: two casts compared, and the date of the last run that changed anything;
 * ``cast``: events with made-up, repeatable times, and the transcript for people;
 * ``__main__``: the command line.
 """

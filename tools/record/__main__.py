@@ -1,26 +1,113 @@
-"""``python -m tools.record [--check] [--offline] [NAME…]``: record sessions, or compare."""
+"""``python -m tools.record [--check] [--offline] [--jobs N] [NAME…]``: record, or compare."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from itertools import groupby
+from threading import Lock
 from typing import TYPE_CHECKING
 
-from .recorder import Places, drift, record, write
+from .drift import dated, drift
+from .recorder import Places, record, write
 from .scenario import ScenarioError, load
 from .session import SessionError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
+
+JOBS = 2
+"""Recordings at a time: one for each processor of a small machine."""
 
 
-def main(arguments: Sequence[str] | None = None, places: Places | None = None) -> int:
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+@dataclass
+class Report:
+    """What came of one recording."""
+
+    well: bool
+    out: str = ""
+    err: str = ""
+
+    def show(self) -> None:
+        """Print it whole."""
+        print(self.err, end="", file=sys.stderr, flush=True)
+        print(self.out, end="", flush=True)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One call of the command: what to do with each recording."""
+
+    places: Places
+    options: argparse.Namespace
+    today: Callable[[], date] = _today
+    printing: Lock = field(default_factory=Lock)
+
+    def all(self, names: Iterable[str]) -> int:
+        """Record or compare all, those of one project one after the other; return the faults."""
+        queues = [list(group) for _, group in groupby(sorted(names, key=self._key), self._project)]
+        with ThreadPoolExecutor(self.options.jobs) as pool:
+            return sum(pool.map(self._queue, queues))
+
+    def _queue(self, names: list[str]) -> int:
+        wrong = 0
+        for name in names:
+            report = self.one(name)
+            with self.printing:
+                report.show()
+            wrong += not report.well
+        return wrong
+
+    def _key(self, name: str) -> tuple[str, str]:
+        return self._project(name), name
+
+    def _project(self, name: str) -> str:
+        try:
+            return load(self.places.scenario(name)).project
+        except ScenarioError:
+            return ""
+
+    def one(self, name: str) -> Report:
+        """Record or compare one."""
+        begin = time.monotonic()
+        try:
+            if self.options.offline and load(self.places.scenario(name)).network:
+                return Report(True, f"record: {name} needs a network, left out\n")
+            cast = record(name, self.places)
+        except (ScenarioError, SessionError) as error:
+            return Report(False, err=f"record: {error}\n")
+        compare = self._compare if self.options.check else self._keep
+        return compare(name, cast, lambda: f"({time.monotonic() - begin:.0f} s)")
+
+    def _compare(self, name: str, cast: str, took: Callable[[], str]) -> Report:
+        difference = drift(name, self.places.cast(name), cast)
+        verdict = "differs" if difference else "is as committed"
+        return Report(not difference, f"record: {name} {verdict} {took()}\n", difference)
+
+    def _keep(self, name: str, cast: str, took: Callable[[], str]) -> Report:
+        path = self.places.cast(name)
+        committed = path.read_text(encoding="utf-8") if path.is_file() else None
+        write(path, dated(cast, committed, self.today()))
+        return Report(True, f"record: {path.name}, {path.stat().st_size:,} bytes {took()}\n")
+
+
+def main(
+    arguments: Sequence[str] | None = None,
+    places: Places | None = None,
+    today: Callable[[], date] = _today,
+) -> int:
     """Record or compare; return 1 if something is wrong, after all recordings had their turn."""
     places = places or Places()
     options = _parse(arguments)
-    names = options.names or places.names()
-    wrong = sum(not _one(name, places, options) for name in names)
+    wrong = Run(places, options, today).all(options.names or places.names())
     if not options.names:
         wrong += _orphans(places)
     return 1 if wrong else 0
@@ -36,29 +123,11 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--offline", action="store_true", help="leave out those that need a network"
     )
+    parser.add_argument(
+        "--jobs", type=int, choices=range(1, 17), default=JOBS, metavar="N",
+        help="recordings at a time, from 1 to 16 (default: %(default)s)",
+    )  # fmt: skip
     return parser.parse_args(arguments)
-
-
-def _one(name: str, places: Places, options: argparse.Namespace) -> bool:
-    """Record or compare one; return whether all is well."""
-    begin = time.monotonic()
-    try:
-        if options.offline and load(places.scenario(name)).network:
-            print(f"record: {name} needs a network, left out")
-            return True
-        cast = record(name, places)
-    except (ScenarioError, SessionError) as error:
-        print(f"record: {error}", file=sys.stderr)
-        return False
-    seconds = time.monotonic() - begin
-    if options.check:
-        difference = drift(name, places, cast)
-        print(difference, end="", file=sys.stderr)
-        print(f"record: {name} {'differs' if difference else 'is as committed'} ({seconds:.0f} s)")
-        return not difference
-    write(places.cast(name), cast)
-    print(f"record: {places.cast(name).name}, {len(cast.encode()):,} bytes ({seconds:.0f} s)")
-    return True
 
 
 def _orphans(places: Places) -> int:

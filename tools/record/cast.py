@@ -1,7 +1,8 @@
 """The asciicast: events at made-up, repeatable times, and its transcript for people.
 
 The format is asciicast 2, https://docs.asciinema.org/manual/asciicast/v2/. The header's key
-``mltrack`` is ours: which commands were run, how they ended, and with which versions.
+``mltrack`` is ours: what is shown, which commands were run and how they ended, with which
+versions, and when.
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ LINE = 0.05
 """Time between two lines of output, in seconds."""
 LONGEST_OUTPUT = 1.5
 """Long outputs scroll faster, so that none takes more seconds than this."""
+
+WORDS = ("shows", "fails", "limit", "workaround")
+"""What the header repeats of a step's description."""
 
 
 @dataclass
@@ -63,10 +67,12 @@ class Cast:
             self._wait(pause)
         self._add("o", result.prefix + self.scenario.prompt)
         self._wait(step.after)
-        self.steps.append({"command": step.command, "exit": result.status})
+        said = {key: getattr(step, key) for key in WORDS}
+        facts = {key: value for key, value in said.items() if value is not None}
+        self.steps.append({"command": step.command, "exit": result.status, **facts})
 
     def text(self) -> str:
-        """Return the file."""
+        """Return the file, but for its date (see ``drift.dated``)."""
         header = {
             "version": 2,
             "width": self.scenario.size[0],
@@ -74,7 +80,12 @@ class Cast:
             "title": self.scenario.title,
             "idle_time_limit": self.scenario.idle_limit,
             "env": {"SHELL": "/bin/bash", "TERM": "xterm-256color"},
-            "mltrack": {"steps": self.steps, "versions": versions()},
+            "mltrack": {
+                "description": self.scenario.description,
+                "theme": self.scenario.theme,
+                "steps": self.steps,
+                "versions": versions(),
+            },
         }
         end = (round(self.now + self._pause(), 3), "o", "")
         rows: list[Any] = [header, *self.events, end]
@@ -107,9 +118,15 @@ def transcript(cast: str) -> str:
     facts = first.get("mltrack", {})
     head = [
         f"# {first.get('title', '')}, {first.get('width')} by {first.get('height')}",
+        f"# {facts.get('description', '')} ({facts.get('theme', '')})",
         "# " + ", ".join(f"{key} {value}" for key, value in facts.get("versions", {}).items()),
-        "# exit " + " ".join(str(step["exit"]) for step in facts.get("steps", [])),
+        *(_step_in_words(*numbered) for numbered in enumerate(facts.get("steps", []), start=1)),
     ]
     shown = plain("".join(data for _, kind, data in rows if kind == "o"))
     lines = [line.rstrip() for line in shown.replace("\r\n", "\n").split("\n")]
     return "\n".join([*head, *lines]) + "\n"
+
+
+def _step_in_words(number: int, step: dict[str, Any]) -> str:
+    said = [f"{key} {value}" for key, value in step.items() if key != "command"]
+    return f"# step {number}: {', '.join(said)}"

@@ -1,15 +1,14 @@
-"""From a recording's file to a cast, and from two casts to their difference."""
+"""From a recording's file to a cast."""
 
 from __future__ import annotations
 
-import difflib
 import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .cast import Cast, transcript
+from .cast import Cast
 from .mask import MASKS, mask, plain
 from .scenario import COMMAND, load
 from .session import SessionError, Shell, room, screen
@@ -19,6 +18,10 @@ if TYPE_CHECKING:
     from .session import Result
 
 ROOT = Path(__file__).parents[2]
+
+
+class LimitGoneError(SessionError):
+    """A command that was declared to fail, and does not."""
 
 
 @dataclass(frozen=True)
@@ -57,24 +60,41 @@ def record(name: str, places: Places) -> str:
     ):
         for number, step in enumerate(scenario.steps, start=1):
             try:
-                result = _run(step, shell)
+                result = _run(step, shell, masks)
+            except LimitGoneError as error:
+                raise SessionError(f"{name}: step {number}: {error}") from error
             except SessionError as error:
                 raise SessionError(f"{name}: step {number}, {step.command}: {error}") from error
             if not step.hidden:
-                cast.step(step, result._replace(output=mask(result.output, masks)))
+                cast.step(step, result)
     return cast.text()
 
 
-def _run(step: Step, shell: Shell) -> Result:
-    """Run one step and check what came of it."""
+def _run(step: Step, shell: Shell, masks: dict[str, str]) -> Result:
+    """Run one step and check what came of it; return it as it is shown."""
     result = shell.run(step.run.replace(COMMAND, step.command), step.timeout)
-    shown = screen(result.output)
+    shown = result._replace(output=mask(result.output, masks))
+    _check_limit(step, shown)
     if result.status != step.exit:
-        raise SessionError(f"exit status {result.status}, expected {step.exit}\n{shown}")
+        raise SessionError(
+            f"exit status {result.status}, expected {step.exit}\n{screen(result.output)}"
+        )
     for text in step.expect:
         if text not in plain(result.output):
-            raise SessionError(f"{text!r} is not on the screen\n{shown}")
-    return result
+            raise SessionError(f"{text!r} is not on the screen\n{screen(result.output)}")
+    return shown
+
+
+def _check_limit(step: Step, shown: Result) -> None:
+    """Refuse a command that does better than its step says: its limit is gone."""
+    if step.fails is None:
+        return
+    if (step.exit and not shown.status) or step.fails not in plain(shown.output):
+        raise LimitGoneError(
+            f"`{step.command}` was declared to fail with {step.fails!r}, and it does not any more: "
+            f"remove the limit {step.limit} from source/_data/limits.yaml and update the pages\n"
+            + screen(shown.output)
+        )
 
 
 def write(path: Path, text: str) -> None:
@@ -89,21 +109,3 @@ def write(path: Path, text: str) -> None:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
-
-
-def drift(name: str, places: Places, recorded: str) -> str:
-    """Return how ``recorded`` differs from the committed cast, for people; empty if it does not."""
-    path = places.cast(name)
-    if not path.is_file():
-        return f"{path} does not exist; run python -m tools.record {name}\n"
-    committed = path.read_text(encoding="utf-8")
-    if committed == recorded:
-        return ""
-    lines = difflib.unified_diff(
-        transcript(committed).splitlines(keepends=True),
-        transcript(recorded).splitlines(keepends=True),
-        f"{path.name} (committed)",
-        f"{path.name} (recorded now)",
-    )
-    remedy = f"If this is right, run python -m tools.record {name} and commit the cast.\n"
-    return ("".join(lines) or "The text is the same; times, colours or markers differ.\n") + remedy

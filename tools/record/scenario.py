@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import re
 import tomllib
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,6 +49,8 @@ def _a_regex(pattern: str) -> str:
 Line = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(_one_line)]
 Regex = Annotated[str, Field(min_length=1), AfterValidator(_a_regex)]
 Seconds = Annotated[float, Field(ge=0, le=30)]
+LimitId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
+"""A key of ``source/_data/limits.yaml``."""
 
 
 class Step(BaseModel):
@@ -57,6 +66,14 @@ class Step(BaseModel):
     exit: int = Field(default=0, ge=0, le=255)
     expect: list[str] = []
     """Texts that the output must hold, before masks and without colours."""
+    shows: Line | None = None
+    """What the reader sees here, in a short phrase; required unless the step is hidden."""
+    fails: Line | None = None
+    """Part of the output that shows a known limit of the release, as the reader sees it."""
+    limit: LimitId | None = None
+    """The limit that ``fails`` shows."""
+    workaround: LimitId | None = None
+    """The limit that this step works around."""
     hidden: bool = False
     """Run and checked, not shown: proves something about what was shown."""
     before: Seconds = 0.6
@@ -65,8 +82,20 @@ class Step(BaseModel):
     """Pause between Enter and the first line of output."""
     after: Seconds = 1.0
     """Pause after the last line of output."""
-    timeout: float = Field(default=120, gt=0, le=1800)
+    timeout: float = Field(default=300, gt=0, le=1800)
     """Seconds of real time."""
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if (self.fails is None) != (self.limit is None):
+            raise ValueError("fails and limit belong together: the text that shows it, and its id")
+        if self.hidden and (self.shows or self.limit or self.workaround):
+            raise ValueError("a hidden step has no shows, fails, limit or workaround")
+        if not self.hidden and self.shows is None:
+            raise ValueError('needs shows, such as shows = "The settings of the project"')
+        if self.limit is not None and self.limit == self.workaround:
+            raise ValueError("a step cannot show a limit and work around it")
+        return self
 
 
 class Scenario(BaseModel):
@@ -75,6 +104,10 @@ class Scenario(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     title: Line
+    description: Line
+    """What the recording shows, in one sentence, for those who do not see it."""
+    theme: Literal["light", "dark", "auto"] = "auto"
+    """The colours of the player and of the film; ``auto`` follows the page."""
     project: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
     """A directory of ``tools/casts/projects``, copied for the session."""
     size: tuple[Annotated[int, Field(ge=40, le=200)], Annotated[int, Field(ge=5, le=80)]] = (80, 24)
