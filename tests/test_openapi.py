@@ -15,11 +15,13 @@ import yaml
 from docutils import nodes
 from sphinx.util.inventory import InventoryFile
 
+from _ext._shared.evidence import evidence_of
+from _ext._shared.layout import WIDTH, spread, to_python
+from _ext._shared.requests import Request, curl, javascript, python
 from _ext.openapi.examples import example
-from _ext.openapi.layout import WIDTH, spread, to_python
 from _ext.openapi.model import Document, DocumentError
 from _ext.openapi.render import openapi_method
-from _ext.openapi.samples import Request, curl, javascript, python, request_for
+from _ext.openapi.samples import body_for, request_for
 from _ext.openapi.schema import Rows, limits_of, type_of
 
 ROOT = Path(__file__).parents[1]
@@ -177,9 +179,9 @@ def test_a_schema_that_needs_itself_ends():
     assert example(document({"MayEnd": may_end}), {"$ref": REF + "MayEnd"}) == {}
 
 
-@pytest.mark.parametrize("file", DOCUMENTS, ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", [*DOCUMENTS, EXAMPLE], ids=lambda file: file.stem)
 def test_examples_of_all_exported_bodies_are_valid(file):
-    tree = Document(json.loads(file.read_text()))
+    tree = Document(yaml.safe_load(file.read_text()))
     before = copy.deepcopy(tree.tree)
     checked = 0
     for operation in tree.operations():
@@ -187,8 +189,9 @@ def test_examples_of_all_exported_bodies_are_valid(file):
             if body:
                 components = {"components": tree.tree.get("components", {})}
                 jsonschema.validate(example(tree, body.schema), body.schema | components)
+                jsonschema.validate(body_for(tree, body), body.schema | components)
                 checked += 1
-    assert checked >= 3
+    assert checked >= (1 if file == EXAMPLE else 3)
     assert tree.tree == before
 
 
@@ -391,6 +394,59 @@ def test_exchanges_replace_examples(build):
     assert "An example made" not in get.get_text()
 
 
+def proofs(doctree):
+    """Return the nodes that have evidence, each with it, in the order of the page."""
+    found = [(node, evidence_of(node)) for node in doctree.findall(nodes.Element)]
+    return [(node, evidence) for node, evidence in found if evidence]
+
+
+def test_each_block_has_its_evidence(build):
+    exchanges = copy.deepcopy(EXCHANGES)
+    exchanges["GET /runs/{run}"][1] |= {"request": {"a": 1}, "limit": "bad-luck"}
+    built = build(
+        page(":exchanges: e.json\n:tested-by: tests/test_openapi.py"),
+        EXTENSIONS,
+        files=files(**{"e.json": json.dumps(exchanges)}),
+    )
+    assert not built.warnings
+    doctree = built.doctree()
+    found = proofs(doctree)
+    blocks = set(doctree.findall(nodes.literal_block))
+    behind = {block for node, _ in found for block in node.findall(nodes.literal_block)}
+    assert behind == blocks
+    get = [each for _, each in found]
+    assert [(each.state, each.limit) for each in get if each.limit] == [
+        ("fails", "bad-luck")
+    ] * 3  # the exchange, and the two blocks in it
+    assert get[0].state == "checked"
+    assert get[0].source == "tests/test_openapi.py, which sends it in each language"
+    assert "exchange d/GET /runs/{run}, with the generated service" in {
+        each.source for each in get if each.state == "recorded"
+    }
+    tabs = [node for node, _ in found if len(list(node.findall(nodes.literal_block))) == 3]
+    assert len(tabs) == 2
+
+
+def test_samples_that_no_test_sends_say_so(build):
+    built = build(page(), EXTENSIONS, files=files())
+    states = [evidence.state for _, evidence in proofs(built.doctree())]
+    assert states[0] == "not run"
+    assert set(states) == {"not run", "checked"}
+
+
+def test_a_sample_that_fails_has_the_limit(build):
+    exchanges = {
+        "GET /runs/{run}": [{"status": 500, "answer": {"detail": "no"}, "limit": "bad-luck"}]
+    }
+    built = build(
+        page(":exchanges: e.json\n:methods: get\n:tested-by: tests/test_openapi.py"),
+        EXTENSIONS,
+        files=files(**{"e.json": json.dumps(exchanges)}),
+    )
+    _, evidence = proofs(built.doctree())[0]
+    assert (evidence.state, evidence.limit, evidence.reason) == ("fails", "bad-luck", "500: no")
+
+
 MISSHAPEN = EXAMPLE.read_text().replace("          in: query\n", "")
 BROKEN = EXAMPLE.read_text().replace("#/components/schemas/Stage", "#/components/schemas/Gone")
 
@@ -404,6 +460,7 @@ BROKEN = EXAMPLE.read_text().replace("#/components/schemas/Stage", "#/components
         ("", {"d.yaml": MISSHAPEN}, "d.yaml:6", "GET /runs/{run} is not"),
         (":exchanges: e.json", {"e.json": '{\n"GET /x": []}'}, "e.json:2", "no endpoint 'GET /x'"),
         (":exchanges: gone.json", {}, "index.md:3", "no file 'gone.json'"),
+        (":tested-by: tests/gone.py", {}, "index.md:3", "tested-by: the repository has no file"),
         (":paths: /x", {}, "index.md:3", "no '/x'"),
         (":methods: fetch", {}, "index.md:3", "no method 'fetch'"),
         (":methods: put", {}, "index.md:3", "no such endpoint"),

@@ -3,62 +3,42 @@
 from __future__ import annotations
 
 import json
-import os
+import re
 import shutil
 import socket
 import subprocess
 import sys
-import time
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import jsonschema
 import pytest
 import requests
 
+from _ext.http_example.model import load as load_transcript
+from _ext.http_example.model import samples as samples_of
+from tools.http.exchange import mask
+from tools.http.recorder import Places, drift, record
+from tools.http.script import load as load_script
+from tools.http.services import SERVICES, prepare, running
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).parents[1]
-RECIPES = ROOT / "source" / "recipes"
 DATA = ROOT / "source" / "_data" / "openapi"
+PAGES = ROOT / "source" / "reference" / "rest"
+PLACES = Places()
 TIMEOUT = 60
-
-OTHER_MODELS = """
-import runpy
-import sys
-
-import mlflow
-from mltrack import MLTrackConfig
-from mltrack.model_registry import ModelRegistry
-from sklearn.datasets import load_diabetes, load_iris
-from sklearn.linear_model import LinearRegression, LogisticRegression
-
-config = MLTrackConfig.find_config()
-mlflow.set_tracking_uri(config.tracking_uri)
-mlflow.set_experiment("others")
-registry = ModelRegistry(config)
-iris, (x, y) = load_iris(return_X_y=True), load_diabetes(return_X_y=True, scaled=False)
-
-
-def log(name, task, save, **what):
-    with mlflow.start_run() as run:
-        save(name="model", pip_requirements=["mlflow"], **what)
-    registry.register_model(run.info.run_id, name, "model", task_type=task)
-
-
-linear = LinearRegression().fit(x[:, :4], y)
-log("pressure", "regression", mlflow.sklearn.log_model, sk_model=linear)
-log("echo", "llm", mlflow.pyfunc.log_model, python_model="llm_model.py")
-log("sure", "classification", mlflow.sklearn.log_model, pyfunc_predict_fn="predict_proba",
-    sk_model=LogisticRegression(max_iter=500).fit(*iris))
-
-for name in ("pressure", "echo", "sure"):  # the recipe, without starting Python three times
-    sys.argv[1:] = [name]
-    runpy.run_path("serve_model.py", run_name="__main__")
-"""
+BLOCK = re.compile(r"^```\{openapi\} /_data/openapi/([\w-]+)\.json\n(.*?)^```$", re.M | re.S)
+SHOWN = {
+    name: options
+    for path in sorted(PAGES.glob("*.md"))
+    for name, options in BLOCK.findall(path.read_text())
+}
+"""The options of each ``openapi`` directive of the reference, by document."""
 
 
 @dataclass
@@ -77,95 +57,31 @@ class Service:
         jsonschema.validate(answer, schema | components)
 
 
-def free_port() -> int:
-    with socket.socket() as server:
-        server.bind(("127.0.0.1", 0))
-        return int(server.getsockname()[1])
-
-
-def run(text: str, project: Path) -> None:
-    """Run lines of a shell as a reader would, in the project."""
-    done = subprocess.run(
-        ["sh", "-e", "-c", text],
-        cwd=project,
-        env=environment(project),
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
-def environment(project: Path) -> dict[str, str]:
-    programs = Path(sys.executable).parent
-    return {
-        "PATH": f"{programs}:{os.environ['PATH']}",
-        "HOME": str(project / "home"),
-        "MLFLOW_DISABLE_TELEMETRY": "true",
-        "ALLOWED_ORIGINS": '["https://app.example.com"]',
-    }
-
-
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The recipe's directory after all of it but the last line, and three more models."""
-    path = tmp_path_factory.mktemp("project")
-    (path / "home").mkdir()
-    for name in ("serve_train.py", "serve_model.py", "llm_model.py"):
-        shutil.copy(RECIPES / name, path)
-    shutil.copy(RECIPES / "serve.mltrack.yml", path / ".mltrack.yml")
-    (path / "others.py").write_text(OTHER_MODELS)
-    *before, _ = (RECIPES / "serve.sh").read_text().splitlines()
-    run("\n".join(before), path)
-    run("python others.py", path)
+    """The recipe's directory after all of it but the last line, and the other services."""
+    path = tmp_path_factory.mktemp("rest") / "project"
+    prepare(path, SERVICES)
     return path
 
 
 @pytest.fixture(scope="module")
 def services(project: Path) -> Iterator[dict[str, Service]]:
     """The services, started with the recipe's last line, each on a port of its own."""
-    line = (RECIPES / "serve.sh").read_text().splitlines()[-1]
-    kinds = {
-        "iris": "classification",
-        "pressure": "regression",
-        "echo": "llm",
-        "sure": "classification",
-    }
-    started: dict[str, Service] = {}
-    with ExitStack() as stack:
-        for name, kind in kinds.items():
-            port = free_port()
-            command = line.replace("service/iris", f"service/{name}").replace("8000", str(port))
-            log = stack.enter_context((project / f"{name}.log").open("w"))
-            process = subprocess.Popen(
-                command.split(), cwd=project, env=environment(project), stdout=log, stderr=log
-            )
-            stack.callback(process.wait)
-            stack.callback(process.terminate)
-            document = json.loads((DATA / f"{kind}.json").read_text())
-            started[name] = Service(f"http://127.0.0.1:{port}", document)
-        for name, service in started.items():
-            wait_for(service.url, project / f"{name}.log")
-        yield started
-
-
-def wait_for(url: str, log: Path) -> None:
-    end = time.monotonic() + TIMEOUT
-    while time.monotonic() < end:
-        try:
-            requests.get(f"{url}/api/v1/health", timeout=5)
-        except requests.ConnectionError:
-            time.sleep(0.2)
-        else:
-            return
-    pytest.fail(log.read_text())
+    with running(project, SERVICES) as addresses:
+        yield {
+            name: Service(url, json.loads((DATA / f"{SERVICES[name].document}.json").read_text()))
+            for name, url in addresses.items()
+        }
 
 
 def samples(build: Callable[..., Any], kind: str, url: str) -> dict[str, list[str]]:
     """Build the page's directive for ``url``; return its samples by endpoint: curl, Python, JS."""
-    page = f"# Page\n\n```{{openapi}} d.json\n:exchanges: e.json\n:base-url: {url}\n```\n"
+    options = SHOWN[kind].replace("/_data/openapi/", "/") + f":base-url: {url}\n"
+    page = f"# Page\n\n```{{openapi}} d.json\n{options}```\n"
     files = {
         "d.json": (DATA / f"{kind}.json").read_text(),
-        "e.json": (DATA / f"{kind}.exchanges.json").read_text(),
+        f"{kind}.exchanges.json": (DATA / f"{kind}.exchanges.json").read_text(),
     }
     article = build(page, ["sphinx_copybutton", "_ext.openapi"], files=files).article()
     found = {}
@@ -177,8 +93,8 @@ def samples(build: Callable[..., Any], kind: str, url: str) -> dict[str, list[st
     return found
 
 
-def answered(sample: str, language: int) -> Any:
-    """Run a sample as a reader would and return the JSON that it prints."""
+def ran(sample: str, language: int) -> subprocess.CompletedProcess[str]:
+    """Run a sample as a reader would: curl, Python or JavaScript."""
     if language == 0:
         assert sample.startswith("$ ")
         command = [
@@ -190,7 +106,6 @@ def answered(sample: str, language: int) -> Any:
         printed = sample.replace(
             "print(response.json())", "import json; print(json.dumps(response.json()))"
         )
-        assert printed != sample
         command = [sys.executable, "-c", printed]
     else:
         printed = sample.replace(
@@ -199,48 +114,107 @@ def answered(sample: str, language: int) -> Any:
         )
         assert printed != sample
         command = ["node", "--input-type=module", "-e", printed]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return json.loads(done.stdout)
+    return subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT)
 
 
-CASES = {
-    "iris": ("classification", {"predictions": [0, 2]}),
-    "pressure": ("regression", {}),
-    "echo": ("llm", {"text": "Say hello to the reader"}),
+ANSWERS = {
+    "classification": {"predictions": [0, 2]},
+    "llm": {"text": "Say hello to the reader"},
+    "other": {"result": {"unusual": True, "distance": 18}},
 }
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_requests_of_the_page_are_answered_as_documented(name, services, build):
-    kind, expected = CASES[name]
-    service = services[name]
+def test_node_runs_the_javascript_samples():
+    assert shutil.which("node"), "install Node.js: the JavaScript samples are run with it"
+
+
+@pytest.mark.parametrize("kind", SHOWN)
+def test_requests_of_the_page_are_answered_as_documented(kind, services, build):
+    assert ":tested-by: tests/test_rest_service.py\n" in SHOWN[kind]
+    service = services[kind]
+    exchanges = json.loads((DATA / f"{kind}.exchanges.json").read_text())
+    paths = (re.findall(r"^:paths: (.*)$", SHOWN[kind], re.M) or [None])[0]
     found = samples(build, kind, service.url)
     assert set(found) == {
         f"{method.upper()} {path}"
         for path, item in service.document["paths"].items()
         for method in item
+        if paths is None or path in paths.split()
     }
-    languages = (0, 1, 2) if shutil.which("node") else (0, 1)
     for endpoint, texts in found.items():
         assert len(texts) == 3
-        if endpoint == "POST /api/v1/chat":
-            continue  # answers 500: test_chat
-        for language in languages if endpoint.startswith("POST") else (0,):
-            answer = answered(texts[language], language)
+        sample = exchanges[endpoint][0]
+        for language, text in enumerate(texts):
+            done = ran(text, language)
+            if "limit" in sample:
+                assert done.returncode != 0
+                told = done.stdout + done.stderr
+                assert str(sample["status"]) in told if language == 1 else True
+                assert sample["answer"]["detail"] in told if language != 1 else True
+                continue
+            assert done.returncode == 0, done.stdout + done.stderr
+            answer = json.loads(done.stdout)
             service.check(endpoint, 200, answer)
-            if endpoint in ("POST /api/v1/predict", "POST /api/v1/generate"):
-                assert answer.items() >= expected.items()
+            if endpoint.endswith(("/v1/predict", "/v1/generate")):
+                assert answer.items() >= ANSWERS.get(kind, {}).items()
+
+
+# -- Transcripts -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", PLACES.names())
+def test_transcripts_are_what_the_services_answer(name, services):
+    script = load_script(PLACES.script(name))
+    content = record(script, services[script.service].url, PLACES)
+    assert drift(name, content, PLACES) == ""
+
+
+@pytest.mark.parametrize("name", PLACES.names())
+def test_every_tab_gets_the_response_that_is_shown(name, services):
+    transcript = load_transcript(PLACES.transcript(name)).value
+    url = services[transcript.service].url
+    for exchange in transcript.exchanges.values():
+        curl, python, raw = (each.text for each in samples_of(exchange, url))
+        status, expected = exchange.response.status, exchange.response.body
+        done = ran(curl.replace("curl ", "curl -w '%{http_code}' ", 1), 0)
+        body, code = done.stdout[:-3], done.stdout[-3:]
+        assert (int(code), masked(body, transcript)) == (status, expected)
+        printed = ran(python, 1).stdout
+        if status >= 400:
+            code, printed = printed.split(" ", 1)
+            assert int(code) == status
+        assert masked(printed, transcript) == expected
+        assert masked(over_the_wire(raw, status), transcript) == expected
+
+
+def masked(text: str, transcript: Any) -> Any:
+    return mask(json.loads(text), transcript.decimals)
+
+
+def over_the_wire(text: str, status: int) -> str:
+    """Send the tab's text as it is, and return the body of the response."""
+    head, _, body = text.partition("\n\n")
+    host = urlsplit("http://" + re.findall(r"^Host: (.*)$", head, re.M)[0])
+    head += "\nConnection: close\n\n"
+    with socket.create_connection((host.hostname, host.port), timeout=TIMEOUT) as wire:
+        wire.sendall(head.replace("\n", "\r\n").encode() + body.encode())
+        answer = wire.makefile("rb").read().decode()
+    first, _, rest = answer.partition("\r\n")
+    assert first.startswith(f"HTTP/1.1 {status} ")
+    return rest.partition("\r\n\r\n")[2]
+
+
+# -- What the pages say ----------------------------------------------------------------------
 
 
 def test_document_is_the_exported_one(services):
-    for name in CASES:
+    for name in SHOWN:
         served = requests.get(services[name].url + "/openapi.json", timeout=10).json()
         assert {**served, "info": 0} == {**services[name].document, "info": 0}
 
 
 def test_version_is_the_registered_one(services):
-    url = services["iris"].url + "/api/v1"
+    url = services["classification"].url + "/api/v1"
     version = requests.get(f"{url}/info", timeout=10).json()["version"]
     answer = requests.post(f"{url}/predict", json={"data": [[5.1, 3.5, 1.4, 0.2]]}, timeout=10)
     assert answer.json()["model_version"] == version
@@ -258,7 +232,7 @@ def test_version_is_the_registered_one(services):
     ],
 )
 def test_errors(services, body, status):
-    service = services["iris"]
+    service = services["classification"]
     answer = requests.post(f"{service.url}/api/v1/predict", json=body, timeout=10)
     assert answer.status_code == status
     if status == 422:
@@ -268,14 +242,14 @@ def test_errors(services, body, status):
 
 
 def test_unknown_endpoint_and_docs(services):
-    url = services["iris"].url
+    url = services["classification"].url
     missing = requests.get(f"{url}/predict", timeout=10)
     assert (missing.status_code, missing.json()) == (404, {"detail": "Not Found"})
     assert requests.get(f"{url}/docs", timeout=10).status_code == 200
 
 
 def test_no_login_and_only_named_origins(services):
-    url = services["iris"].url + "/api/v1/health"
+    url = services["classification"].url + "/api/v1/health"
     for origin, allowed in (("https://app.example.com", True), ("http://evil.example", False)):
         answer = requests.get(url, headers={"Origin": origin}, timeout=10)
         assert answer.status_code == 200
@@ -283,7 +257,7 @@ def test_no_login_and_only_named_origins(services):
 
 
 def test_probabilities_with_pyfunc_predict_fn(services):
-    url = services["sure"].url + "/api/v1/predict"
+    url = services["probabilities"].url + "/api/v1/predict"
     answer = requests.post(url, json={"data": [[5.1, 3.5, 1.4, 0.2]]}, timeout=10).json()
     assert len(answer["predictions"][0]) == 3
     assert sum(answer["predictions"][0]) == pytest.approx(1)
@@ -291,7 +265,7 @@ def test_probabilities_with_pyfunc_predict_fn(services):
 
 def test_chat(services):
     body = {"messages": [{"role": "user", "content": "Hello"}]}
-    answer = requests.post(services["echo"].url + "/api/v1/chat", json=body, timeout=10)
+    answer = requests.post(services["llm"].url + "/api/v1/chat", json=body, timeout=10)
     assert (answer.status_code, answer.json()) == (500, {"detail": "Model does not support chat"})
 
 

@@ -5,8 +5,9 @@ garbage in Markdown pages and loses fields. This package is a renderer for its p
 that returns nodes, and a directive around upstream's that reports an author's mistakes.
 
 ``model`` reads the document, ``schema`` puts JSON Schema into words, ``examples`` gets values
-from upstream's ``example_from_schema``, ``samples`` writes requests (none of them knows
-Sphinx); ``render`` and ``parts`` make nodes; ``directive`` joins them.
+from upstream's ``example_from_schema``, ``samples`` makes requests, ``proof`` says what stands
+behind each block (none of them knows Sphinx); ``render`` and ``parts`` make nodes; ``directive``
+joins them.
 """
 
 from __future__ import annotations

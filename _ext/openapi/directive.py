@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -17,11 +18,11 @@ from _ext._shared.inputs import FeatureDirective, load_yaml
 from _ext._shared.report import InputError
 
 from .model import METHODS, Document, DocumentError
-from .render import Exchange, Reference
+from .proof import Exchange
+from .render import Reference
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from sphinx.domains.std import StandardDomain
 
@@ -36,9 +37,11 @@ OPTIONS = {
     "base-url": directives.unchanged_required,
     "name": directives.unchanged_required,
     "exchanges": directives.unchanged_required,
+    "tested-by": directives.unchanged_required,
     "no-schemas": directives.flag,
 }
 NAME = re.compile(r"[\w.-]+")
+ROOT = Path(__file__).parents[2]
 
 
 class Info(BaseModel):
@@ -63,6 +66,7 @@ class Answered(BaseModel):
     status: int
     answer: Any
     request: Any = None
+    limit: str = ""
 
 
 class NodeRenderer(Renderer):  # type: ignore[misc]  # upstream has no types
@@ -88,6 +92,7 @@ class NodeRenderer(Renderer):  # type: ignore[misc]  # upstream has no types
             base_url=options.get("base-url", env.config.openapi_base_url),
             exchanges=self._exchanges(tree),
             schemas="no-schemas" not in options,
+            tested_by=options.get("tested-by", ""),
         )
         sections = reference.sections(operations)
         _note(env.domains.standard_domain, reference.targets)
@@ -121,7 +126,9 @@ class NodeRenderer(Renderer):  # type: ignore[misc]  # upstream has no types
                 message = f"the document has no endpoint {endpoint!r}; record the exchanges again"
                 raise InputError("exchanges", message, recorded.place(endpoint))
         return {
-            endpoint: [Exchange(each.status, each.answer, each.request) for each in each_of]
+            endpoint: [
+                Exchange(each.status, each.answer, each.request, each.limit) for each in each_of
+            ]
             for endpoint, each_of in recorded.value.items()
         }
 
@@ -182,6 +189,8 @@ class OpenApiDirective(FeatureDirective):
             parts = urlsplit(url)
             if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
                 raise InputError("option", f"base-url: {url!r} is not like 'http://127.0.0.1:8000'")
+        if (test := self.options.get("tested-by")) and not (ROOT / test).is_file():
+            raise InputError("option", f"tested-by: the repository has no file {test!r}")
         if file := self.options.get("exchanges"):
             exchanges = self.source_file(file)
             self.options["exchanges"] = load_yaml(exchanges, dict[str, list[Answered]])

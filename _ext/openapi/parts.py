@@ -1,25 +1,26 @@
-"""The pieces of a section: tables, example blocks, tabs, types with links."""
+"""The pieces of a section: tables, example blocks, types with links."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
-from sphinx_design.shared import create_component
 
-from .layout import spread, to_json
+from _ext._shared.evidence import attach
+from _ext._shared.layout import spread, to_json
+from _ext._shared.tables import table
+
 from .schema import limits_of, type_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from _ext._shared.evidence import Evidence
+
     from .model import Parameter
-    from .samples import Sample
     from .schema import Field, Part
 
 Cell = list[nodes.Node]
-
-WIDEST = 36
 
 
 def part(text: str) -> nodes.rubric:
@@ -27,12 +28,29 @@ def part(text: str) -> nodes.rubric:
     return nodes.rubric("", text, classes=["mlt-openapi-part"])
 
 
-def block(value: Any, media_type: str = "application/json") -> nodes.literal_block:
-    """Return an example value."""
+def block(
+    value: Any, evidence: Evidence, media_type: str = "application/json"
+) -> nodes.literal_block:
+    """Return an example value, and what stands behind it."""
     is_json = "json" in media_type
     text = spread(value) if is_json else str(value)
     language = "json" if is_json else "text"
-    return nodes.literal_block(text, text, language=language, classes=["mlt-openapi-example"])
+    node = nodes.literal_block(text, text, language=language, classes=["mlt-openapi-example"])
+    attach(node, evidence)
+    return node
+
+
+def caption(text: str) -> nodes.paragraph:
+    """Return the line above a block."""
+    return nodes.paragraph("", text, classes=["mlt-openapi-caption"])
+
+
+def answer_item(status: str, phrase: str, content: list[nodes.Element]) -> nodes.Element:
+    """Return a status and what comes with it."""
+    classes = ["mlt-openapi-status", f"mlt-openapi-status-{status[:1]}"]
+    badge = nodes.inline("", status, classes=classes)
+    term = nodes.term("", "", badge, nodes.Text(f" {phrase}"))
+    return nodes.definition_list_item("", term, nodes.definition("", *content))
 
 
 def text_of(text: str) -> str:
@@ -52,18 +70,6 @@ def type_nodes(parts: Iterable[Part], anchors: Mapping[str, str]) -> Cell:
         else:
             found.append(nodes.literal("", text))
     return found
-
-
-def tabs(samples: Sequence[Sample]) -> nodes.container:
-    """Return sphinx-design's tabs; the choice of a language holds for all of them."""
-    items = []
-    for label, sync, language, text in samples:
-        rubric = nodes.rubric(label, label, classes=["sd-tab-label"])
-        rubric["sync_id"], rubric["sync_group"] = sync, "openapi"
-        code = nodes.literal_block(text, text, language=language, classes=["mlt-openapi-sample"])
-        content = create_component("tab-content", ["sd-tab-content"], children=[code])
-        items.append(create_component("tab-item", ["sd-tab-item"], children=[rubric, content]))
-    return create_component("tab-set", ["sd-tab-set"], children=items)
 
 
 def field_table(
@@ -135,21 +141,5 @@ def _description(text: str, variant: str = "", *, deprecated: bool = False) -> C
 def _table(kind: str, head: Sequence[str], rows: Sequence[Sequence[Cell]]) -> nodes.table:
     """Return a table without the columns that are empty in all rows."""
     kept = [number for number in range(len(head)) if any(row[number] for row in rows)]
-    group = nodes.tgroup(cols=len(kept))
-    group += [
-        nodes.colspec(colwidth=_width(head[each], (row[each] for row in rows))) for each in kept
-    ]
-    group += nodes.thead("", _row([[nodes.Text(head[number])] for number in kept]))
-    group += nodes.tbody("", *(_row([row[number] for number in kept]) for row in rows))
-    return nodes.table("", group, classes=["mlt-openapi-table", kind, "colwidths-auto"])
-
-
-def _width(head: str, cells: Iterable[Cell]) -> int:
-    """Return a column's width for builders that draw with characters."""
-    lengths = (sum(len(node.astext()) + 2 for node in cell) for cell in cells)
-    return min(WIDEST, max(len(head), *lengths))
-
-
-def _row(cells: Sequence[Cell]) -> nodes.row:
-    entries = (nodes.entry("", nodes.paragraph("", "", *cell)) for cell in cells)
-    return nodes.row("", *entries)
+    cells = ([row[number] for number in kept] for row in rows)
+    return table([head[number] for number in kept], cells, "mlt-openapi-table", kind)

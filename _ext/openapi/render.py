@@ -5,11 +5,24 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from docutils import nodes
 
-from .parts import block, field_table, parameter_table, part, tabs, text_of, type_nodes
+from _ext._shared.evidence import attach
+from _ext._shared.tabs import tabs
+
+from .parts import (
+    answer_item,
+    block,
+    caption,
+    field_table,
+    parameter_table,
+    part,
+    text_of,
+    type_nodes,
+)
+from .proof import Exchange, Proof
 from .samples import body_for, request_for, samples
 from .schema import Rows, limits_of, type_of
 
@@ -17,14 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .model import Answer, Body, Document, Operation, Schema
-
-
-class Exchange(NamedTuple):
-    """A request that was sent and the answer that came back."""
-
-    status: int
-    answer: Any
-    request: Any = None
 
 
 class Target(NamedTuple):
@@ -49,6 +54,7 @@ class Reference:
         base_url: where the samples find the service.
         exchanges: recorded exchanges, by endpoint.
         schemas: whether to show the schemas.
+        tested_by: the test that sends every sample in every language; empty if none does.
     """
 
     document: Document
@@ -56,9 +62,15 @@ class Reference:
     base_url: str
     exchanges: dict[str, list[Exchange]] = field(default_factory=dict)
     schemas: bool = True
+    tested_by: str = ""
     targets: list[Target] = field(default_factory=list)
     anchors: dict[str, str] = field(default_factory=dict)
     """The ids of the schemas on the page."""
+
+    @property
+    def proof(self) -> Proof:
+        """What stands behind the blocks."""
+        return Proof(self.name, self.tested_by)
 
     def sections(self, operations: Sequence[Operation]) -> list[nodes.section]:
         """Return a section for each endpoint, and one for the schemas that they use."""
@@ -101,22 +113,31 @@ class Reference:
         if operation.parameters:
             section += [part("Parameters"), parameter_table(operation.parameters, self.anchors)]
         recorded = self.exchanges.get(operation.title, [])
-        sent = recorded[0].request if recorded else None
+        sample = recorded[0] if recorded else None
         if operation.body:
-            section += self.request_body(operation.body, sent)
+            section += self.request_body(operation, operation.body, sample)
+        sent = sample and sample.request
         request = request_for(self.document, operation, self.base_url, sent)
-        section += [part("Request"), tabs(samples(request)), part("Responses")]
+        written = tabs(samples(request), "mlt-openapi-sample")
+        attach(written, self.proof.sample(sample))
+        section += [part("Request"), written, part("Responses")]
         section += self.answers(operation, recorded)
         return section
 
-    def request_body(self, body: Body, sent: Any) -> list[nodes.Element]:
+    def request_body(
+        self, operation: Operation, body: Body, sample: Exchange | None
+    ) -> list[nodes.Element]:
         """Return a request's type, fields and example."""
         need = "Required." if body.required else "Optional."
-        example = body_for(self.document, body) if sent is None else sent
+        if sample is None or sample.request is None:
+            example, evidence = body_for(self.document, body), self.proof.example()
+        else:
+            evidence = self.proof.exchange(operation.title, sample)
+            example = sample.request
         return [
             part("Request body"),
             *self.carried(body, need, is_request=True),
-            block(example, body.media_type),
+            block(example, evidence, body.media_type),
         ]
 
     def carried(
@@ -139,19 +160,23 @@ class Reference:
         for each in recorded:
             by_status.setdefault(str(each.status), []).append(each)
         items = [
-            self.answer(answer, by_status.get(answer.status, []), sample)
+            self.answer(operation, answer, by_status.get(answer.status, []), sample)
             for answer in operation.answers
         ]
         for status in sorted(by_status.keys() - documented):
             note = "Happens, although the document does not list it."
             content: list[nodes.Element] = [nodes.paragraph("", note)]
             for each in by_status[status]:
-                content += shown(each, sample)
+                content += self.shown(operation, each, sample)
             items.append(answer_item(status, HTTPStatus(int(status)).phrase, content))
         return [nodes.definition_list("", *items, classes=["mlt-openapi-answers", "simple"])]
 
     def answer(
-        self, answer: Answer, recorded: Sequence[Exchange], sample: Exchange | None
+        self,
+        operation: Operation,
+        answer: Answer,
+        recorded: Sequence[Exchange],
+        sample: Exchange | None,
     ) -> nodes.Element:
         """Return one response."""
         content: list[nodes.Element] = []
@@ -159,12 +184,27 @@ class Reference:
             content += self.carried(answer.body, fields=answer.succeeds)
         if answer.body and not recorded:
             example = body_for(self.document, answer.body)
-            content += [caption("An example made from the schema:"), block(example)]
+            shown = block(example, self.proof.example())
+            content += [caption("An example made from the schema:"), shown]
         for each in recorded:
-            content += shown(each, sample)
+            content += self.shown(operation, each, sample)
         if not content:
             content.append(nodes.paragraph("", "No body."))
         return answer_item(answer.status, answer.description, content)
+
+    def shown(
+        self, operation: Operation, exchange: Exchange, sample: Exchange | None
+    ) -> list[nodes.Element]:
+        """Return an exchange: what was sent, unless it is the sample above, and the answer."""
+        evidence = self.proof.exchange(operation.title, exchange)
+        answer = block(exchange.answer, evidence)
+        if exchange is sample or exchange.request is None:
+            what = "The answer to the request above:" if exchange is sample else "A real answer:"
+            return [caption(what), answer]
+        sent = block(exchange.request, evidence)
+        both = nodes.container("", caption("Sent:"), sent, caption("Answered:"), answer)
+        attach(both, evidence)
+        return [both]
 
     def schema(self, name: str, schema: Schema) -> nodes.section:
         """Return a named schema's section."""
@@ -180,33 +220,6 @@ class Reference:
             kind += nodes.Text(f": {limits}." if limits else ".")
             section += kind
         return section
-
-
-def shown(exchange: Exchange, sample: Exchange | None) -> list[nodes.Element]:
-    """Return an exchange: what was sent, unless it is the sample above, and the answer."""
-    if exchange is sample:
-        return [caption("The answer to the request above:"), block(exchange.answer)]
-    if exchange.request is None:
-        return [caption("A real answer:"), block(exchange.answer)]
-    return [
-        caption("Sent:"),
-        block(exchange.request),
-        caption("Answered:"),
-        block(exchange.answer),
-    ]
-
-
-def caption(text: str) -> nodes.paragraph:
-    """Return the line above a block."""
-    return nodes.paragraph("", text, classes=["mlt-openapi-caption"])
-
-
-def answer_item(status: str, phrase: str, content: list[nodes.Element]) -> nodes.Element:
-    """Return a status and what comes with it."""
-    classes = ["mlt-openapi-status", f"mlt-openapi-status-{status[:1]}"]
-    badge = nodes.inline("", status, classes=classes)
-    term = nodes.term("", "", badge, nodes.Text(f" {phrase}"))
-    return nodes.definition_list_item("", term, nodes.definition("", *content))
 
 
 def endpoint(operation: Operation) -> list[nodes.Node]:
@@ -234,6 +247,4 @@ def description(operation: Operation) -> list[nodes.Element]:
 
 def paragraphs(text: str) -> list[nodes.Element]:
     """Return the document's own text, as text."""
-    return [
-        nodes.paragraph("", text_of(each)) for each in re.split(r"\n\s*\n", text) if each.strip()
-    ]
+    return [nodes.paragraph("", text_of(p)) for p in re.split(r"\n\s*\n", text) if p.strip()]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .layout import to_json
+from _ext._shared.layout import to_json
+
 from .model import component
 
 if TYPE_CHECKING:

@@ -30,6 +30,14 @@ class Service:
     bodies: dict[str, list[Any]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Fails:
+    """A body that the document allows, and that fails because of a known limit."""
+
+    body: Any
+    limit: str
+
+
 WRONG = {"nothing": "useful"}
 """A body that no endpoint accepts."""
 
@@ -47,13 +55,16 @@ SERVICES = (
             "POST /api/v1/predict": [
                 {"data": FLOWERS},
                 WRONG,
-                {"data": FLOWERS, "return_proba": True},
+                Fails({"data": FLOWERS, "return_proba": True}, "service-return-proba"),
                 {"data": [[5.1, 3.5]]},
             ],
             "POST /api/v1/predict/batch": [
                 {"instances": [{"data": FLOWERS[:1]}, {"data": FLOWERS[1:]}]},
                 WRONG,
-                {"instances": [{"data": FLOWERS, "return_proba": True}]},
+                Fails(
+                    {"instances": [{"data": FLOWERS, "return_proba": True}]},
+                    "service-return-proba",
+                ),
             ],
         },
     ),
@@ -78,7 +89,10 @@ SERVICES = (
                 {"prompt": PROMPT, "max_tokens": 100},
                 {"prompt": "", "max_tokens": 5000},
             ],
-            "POST /api/v1/chat": [{"messages": MESSAGES, "max_tokens": 100}, WRONG],
+            "POST /api/v1/chat": [
+                Fails({"messages": MESSAGES, "max_tokens": 100}, "service-chat"),
+                WRONG,
+            ],
         },
     ),
     Service(
@@ -97,7 +111,7 @@ SERVICES = (
         "container-classification",
         "container",
         "classification",
-        {"POST /predict": [{"data": FLOWERS}, WRONG]},
+        {"POST /predict": [Fails({"data": FLOWERS}, "container-classifier-predict"), WRONG]},
     ),
     Service(
         "container-regression",
