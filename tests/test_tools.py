@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tools import bench_build, browser, environment, inventories, screenshots
+from tools import bench_build, browser, environment, intersphinx, screenshots
 
 ROOT = Path(__file__).parents[1]
 
@@ -138,7 +138,7 @@ def test_a_browser_that_cannot_be_installed_is_explained(
     assert runs.commands == [[sys.executable, "-m", "playwright", "install", "chromium"]]
 
 
-# -- inventories -----------------------------------------------------------------------------
+# -- intersphinx -----------------------------------------------------------------------------
 
 
 def answers(content: bytes | Exception) -> Any:
@@ -164,24 +164,24 @@ def test_what_is_no_inventory_is_refused(
 ) -> None:
     old = tmp_path / "python.inv"
     old.write_bytes(b"old")
-    monkeypatch.setattr(inventories, "INVENTORIES", tmp_path)
+    monkeypatch.setattr(intersphinx, "INVENTORIES", tmp_path)
     monkeypatch.setattr(urllib.request, "urlopen", answers(content))
     with pytest.raises(SystemExit, match=message):
-        inventories.fetch("python")
+        intersphinx.fetch("python")
     assert old.read_bytes() == b"old"
 
 
 def test_an_inventory_is_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     content = (ROOT / "_inventories" / "python.inv").read_bytes()
-    monkeypatch.setattr(inventories, "INVENTORIES", tmp_path)
+    monkeypatch.setattr(intersphinx, "INVENTORIES", tmp_path)
     monkeypatch.setattr(urllib.request, "urlopen", answers(content))
-    inventories.fetch("python")
+    intersphinx.fetch("python")
     assert (tmp_path / "python.inv").read_bytes() == content
 
 
 def test_the_inventories_are_those_of_the_configuration() -> None:
     text = (ROOT / "conf.py").read_text()
-    for name, site in inventories.SITES.items():
+    for name, site in intersphinx.SITES.items():
         assert f'"{site}"' in text
         assert f'"{name}.inv"' in text
 

@@ -1,6 +1,6 @@
 """Refresh ``_inventories/``: the objects.inv files of the projects that pages link to.
 
-The build reads them from the repository, so it needs no network. ``make inventories`` fetches
+The build reads them from the repository, so it needs no network. ``make intersphinx`` fetches
 them from each project's site. MLflow's site publishes its Python reference as one page a
 module; where the site cannot be reached, ``--mlflow-from-package`` writes the same entries
 from the installed package.
@@ -47,9 +47,9 @@ def fetch(name: str) -> None:
         with urllib.request.urlopen(url, timeout=30) as answer:  # noqa: S310 - https, from SITES
             content = answer.read()
     except (urllib.error.URLError, TimeoutError) as error:
-        sys.exit(f"inventories: {url}: {error}. Check the network and try again.")
+        sys.exit(f"intersphinx: {url}: {error}. Check the network and try again.")
     if not content.startswith(b"# Sphinx inventory version 2"):
-        sys.exit(f"inventories: {url} is not a Sphinx inventory; {name}.inv is unchanged.")
+        sys.exit(f"intersphinx: {url} is not a Sphinx inventory; {name}.inv is unchanged.")
     (INVENTORIES / f"{name}.inv").write_bytes(content)
 
 
@@ -87,7 +87,7 @@ def mlflow_from_package() -> None:
 
 def main() -> None:
     """Fetch all inventories, or write MLflow's from the package."""
-    parser = argparse.ArgumentParser(prog="python -m tools.inventories", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tools.intersphinx", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[[], *SITES], help="which ones; all by default")
     parser.add_argument("--mlflow-from-package", action="store_true")
     args = parser.parse_args()
