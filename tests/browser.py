@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "font-src 'self'; connect-src 'self'"
+    "font-src 'self'; media-src 'self'; connect-src 'self'"
 )
 """The policy under which every page runs."""
 
