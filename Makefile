@@ -1,6 +1,6 @@
 # One line a target; `make help` lists them. Everything runs in .venv, made from requirements/.
 .DEFAULT_GOAL := help
-.PHONY: help html serve test browser doctest linkcheck lock format lint types js casts casts-check exports exports-check inventories vendor bench-build htmlzip screenshots clean distclean
+.PHONY: help html serve test browser doctest linkcheck lock format lint types js casts casts-check http http-check exports exports-check inventory inventory-check intersphinx media media-check bump vendor bench-build htmlzip screenshots clean distclean
 PYTHON ?= python3
 SPHINX  = .venv/bin/python -m sphinx -c .
 STRICT  = -nW --keep-going -j auto
@@ -15,7 +15,7 @@ html: $(DOCS)  ## Build the site into _build/html
 	@$(SPHINX) $(STRICT) source _build/html && .venv/bin/python -m tools.announce _build/html/index.html
 serve: $(TEST)  ## Build, serve on 127.0.0.1, rebuild on change
 	.venv/bin/sphinx-autobuild -c . --host 127.0.0.1 --port 0 --open-browser --watch notebooks --watch _ext --watch _static --watch _templates --ignore '*/_build/*' source _build/serve
-test: $(TEST) browser node_modules lint types js exports-check doctest  ## Run everything that CI runs
+test: $(TEST) browser node_modules lint types js exports-check inventory-check media-check doctest  ## Run everything that CI runs
 	.venv/bin/python -m tools.record --check --offline
 	.venv/bin/python -m pytest
 browser: $(TEST)
@@ -39,14 +39,28 @@ casts: $(TEST)  ## Record the terminal sessions of tools/casts again
 	.venv/bin/python -m tools.record
 casts-check: $(TEST)  ## Replay all terminal sessions and compare (one needs a network)
 	.venv/bin/python -m tools.record --check
+http: $(TEST)  ## Send the requests of tools/http to the generated services again
+	.venv/bin/python -m tools.http
+http-check: $(TEST)  ## Send them again and compare
+	.venv/bin/python -m tools.http --check
 exports: $(TEST)  ## Export the OpenAPI documents from the package's generators
 	.venv/bin/python -m tools.openapi
 exports-check: $(TEST)  ## Export again and compare
 	.venv/bin/python -m tools.openapi --check
+inventory: $(TEST)  ## Export the package's names, commands, settings and messages
+	.venv/bin/python -m tools.inventory
+inventory-check: $(TEST)  ## Export again and compare
+	.venv/bin/python -m tools.inventory --check
+media: $(TEST) browser  ## Make posters, GIFs and videos again (needs ffmpeg)
+	.venv/bin/python -m tools.media
+media-check: $(TEST)  ## Compare media with budgets and recordings
+	.venv/bin/python -m tools.media --check
+bump: $(TEST)  ## Move to a release of the package: make bump VERSION=0.3.0
+	.venv/bin/python -m tools.bump "$(VERSION)"
 lock:  ## Resolve requirements/*.in into locked, hashed lists
 	@$(PYTHON) tools/lock.py
-inventories: $(DOCS)  ## Fetch the objects.inv files in _inventories (needs a network)
-	.venv/bin/python -m tools.inventories
+intersphinx: $(DOCS)  ## Fetch the objects.inv files in _inventories (needs a network)
+	.venv/bin/python -m tools.intersphinx
 vendor: $(TEST)  ## Refresh fonts, icons and the terminal player from npm packages
 	.venv/bin/python -m tools.vendor
 bench-build: $(TEST)  ## Measure builds beside plain Furo

@@ -50,15 +50,22 @@ extensions = [
     "notfound.extension",
     "_ext.asciinema",
     "_ext.cards",
+    "_ext.claims",
     "_ext.commands",
+    "_ext.console",
+    "_ext.coverage",
     "_ext.docstrings",
+    "_ext.http_example",
     "_ext.lean",
+    "_ext.ledger",
+    "_ext.limits",
     "_ext.navigation",
     "_ext.not_found",
     "_ext.openapi",
     "_ext.plots",
     "_ext.sitemap",
     "_ext.typehints",
+    "_ext.video",
 ]
 templates_path = ["_templates"]
 nitpicky = True
@@ -77,7 +84,18 @@ nb_execution_show_tb = True  # with -W an error fails the build and the console 
 nb_output_stderr = "remove"  # MLflow's progress and warnings differ from run to run
 nb_merge_streams = True
 
-asciinema_casts = str(ROOT / "_static" / "casts")
+# -- Truth -----------------------------------------------------------------------------------
+
+DATA = ROOT / "source" / "_data"
+claims_data = str(DATA)
+recordings = str(ROOT / "_static" / "casts")
+http_example_data = str(DATA / "http")
+ledger_root = str(ROOT)
+ledger_evidence = str(DATA / "evidence.yaml")
+ledger_docstrings = str(DATA / "docstrings.yaml")
+limits_data = str(DATA / "limits.yaml")
+limits_casts = recordings
+limits_exchanges = http_example_data
 
 # -- Reference -------------------------------------------------------------------------------
 

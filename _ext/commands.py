@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from docutils import nodes
 from sphinx_click.ext import ClickDirective
 
+from _ext._shared.evidence import Evidence, attach
+
 if TYPE_CHECKING:
-    from docutils import nodes
     from sphinx.application import Sphinx
 
 
@@ -21,7 +23,11 @@ class Click(ClickDirective):  # type: ignore[misc]
 
     def run(self) -> list[nodes.Node]:
         """Return what is in the command's section, below its title."""
-        return [node for section in super().run() for node in section.children[1:]]
+        found = [node for section in super().run() for node in section.children[1:]]
+        for node in found:
+            for usage in node.findall(nodes.literal_block):
+                attach(usage, Evidence("checked", "the installed command's own help"))
+        return found
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
