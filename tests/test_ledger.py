@@ -151,7 +151,14 @@ def test_each_kind_of_block_gets_its_state(make: Callable[..., Any]) -> None:
         (":::{not-run} Why.\n:::", "Content block expected"),
         (f":::{{not-run}} {'a' * 301}\n```python\nx\n```\n:::", "say it shorter"),
         ("```{ledger-table} sure\n```", "there is no state 'sure'"),
-        ("x::\n\n    indented", ""),
+        ("```{doctest}\n:skipif: True\n\n>>> 1\n1\n```", "this doctest is skipped"),
+        ("Text.\n\n    x = 1", "nothing stands behind this block (text)"),
+        ("```\nx = 1\n```", "nothing stands behind this block ("),
+        ("```js\n1\n```", "nothing stands behind this block (js)"),
+        ("- a list\n\n  ~~~py\n  x\n  ~~~", "index.md:5: WARNING: nothing stands behind"),
+        ("````{admonition} A\n```py\nx\n```\n````", "nothing stands behind this block (python)"),
+        ("```{eval-rst}\n.. code-block:: python\n\n   x\n```", "nothing stands behind this"),
+        ("```{literalinclude} ../absent.py\n```", "absent.py"),
     ],
 )
 def test_a_block_without_a_state_is_a_warning(

@@ -15,7 +15,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 CACHE = ROOT / "_build" / "notebooks"
-PAGE = "reference/cli/run.md"
+PAGE = "get-started/install.md"
 """The page that is edited; others link to it and the sidebar names it."""
 
 LEFT_OUT = (".doctrees", ".buildinfo", ".buildinfo.bak", "environment.pickle")
@@ -79,8 +79,10 @@ def tree(tmp_path_factory: pytest.TempPathFactory, site: Path) -> Path:
         shutil.copytree(
             ROOT / name, place / name, symlinks=True, ignore=shutil.ignore_patterns("__pycache__")
         )
-    (place / "tools").symlink_to(ROOT / "tools")
+    for name in ("tools", "tests"):
+        (place / name).symlink_to(ROOT / name)
     shutil.copy(ROOT / "conf.py", place)
+    shutil.copy(ROOT / "Makefile", place)
     shutil.copytree(CACHE, place / "_build" / "notebooks")
     return place
 
@@ -112,7 +114,7 @@ def test_an_incremental_build_agrees(
     """Edit a page and its title, build, put it back, build: nothing stays behind."""
     page = tree / "source" / PAGE
     before = page.read_text(encoding="utf-8")
-    page.write_text(before.replace("# mltrack run", "# mltrack walk\n\nEdited.", 1))
+    page.write_text(before.replace("# Install MLTrack", "# Set up MLTrack\n\nEdited.", 1))
     try:
         edited = build(tree, "parallel", "-j", "auto")
     finally:

@@ -14,6 +14,8 @@ Cell = str | nodes.Node | list[nodes.Node]
 """A text, an inline node, or several."""
 WIDEST = 60
 """Columns of characters, for builders that draw with them."""
+QUOTES = 4
+"""Characters that such builders put around code."""
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[Cell]], *classes: str) -> nodes.table:
@@ -22,7 +24,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[Cell]], *classes: str) ->
     group = nodes.tgroup("", cols=len(head))
     for number, text in enumerate(head):
         longest = max((len(row[number].astext()) for row in body), default=0)
-        group += nodes.colspec(colwidth=min(WIDEST, max(longest, len(text), 4)))
+        group += nodes.colspec(colwidth=min(WIDEST, max(longest, len(text)) + QUOTES))
     group += nodes.thead("", _row(head))
     group += nodes.tbody("", *body)
     return nodes.table("", group, classes=["colwidths-auto", *classes])
