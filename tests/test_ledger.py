@@ -305,7 +305,8 @@ def test_a_run_s_id_in_an_error_is_masked(make: Callable[..., Any]) -> None:
 
 def test_evidence_within_evidence_counts_once(make: Callable[..., Any]) -> None:
     built = make("# Page\n\n```{twice}\n```\n", extensions=["tests.test_ledger"])
-    assert [block["evidence"] for block in ledger_of(built)["blocks"]] == ["outer"]
+    (block,) = ledger_of(built)["blocks"]
+    assert (block["evidence"], block["line"]) == ("outer", 3)
     assert len(built.article().select("[data-ledger-state]")) == 1
 
 

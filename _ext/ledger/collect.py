@@ -47,8 +47,7 @@ def read_page(app: Sphinx, document: nodes.document) -> None:
         except InputError as error:
             warn("ledger", error.subtype, error.message, error.location or block)
             continue
-        if evidence.limit or evidence.language:
-            name = language(evidence.language or name)
+        name = language(evidence.language or name)
         attach(block, evidence)
         note(env, KIND, _entry(env.docname, document, block, name, evidence))
     for container in list(document.findall(declared)):
@@ -117,7 +116,7 @@ def _entry(
     own = not source or Path(source).resolve() == Path(str(document["source"])).resolve()
     return Block(
         page=page,
-        line=(block.line or 0) if own else 0,
+        line=_line(block) if own else 0,
         language=name,
         state=evidence.state,
         evidence=evidence.source,
@@ -126,6 +125,14 @@ def _entry(
         versions=evidence.versions,
         limit=evidence.limit,
     )
+
+
+def _line(node: nodes.Element) -> int:
+    """Return the line of a node or of the nearest one around it; 0 if none has one."""
+    around: nodes.Element | None = node
+    while around is not None and around.line is None:
+        around = around.parent
+    return 0 if around is None else around.line or 0
 
 
 def _facts(env: BuildEnvironment, app: Sphinx) -> Facts:
