@@ -1,6 +1,6 @@
 # One line a target; `make help` lists them. Everything runs in .venv, made from requirements/.
 .DEFAULT_GOAL := help
-.PHONY: help html serve test browser doctest linkcheck lock format lint types js casts casts-check http http-check exports exports-check inventory inventory-check intersphinx media media-check bump vendor bench-build htmlzip screenshots clean distclean
+.PHONY: help html serve test browser doctest linkcheck lock format lint types js casts casts-check http http-check exports exports-check inventory inventory-check intersphinx media media-check brand brand-check axe bump vendor bench-build htmlzip screenshots clean distclean
 PYTHON ?= python3
 SPHINX  = .venv/bin/python -m sphinx -c .
 STRICT  = -nW --keep-going -j auto
@@ -55,6 +55,12 @@ media: $(TEST) browser  ## Make posters, GIFs and videos again (needs ffmpeg)
 	.venv/bin/python -m tools.media
 media-check: $(TEST)  ## Compare media with budgets and recordings
 	.venv/bin/python -m tools.media --check
+axe: $(TEST) browser  ## Run axe on every page type, theme and width
+	.venv/bin/python -m pytest -m axe tests/test_accessibility.py
+brand: $(TEST) browser  ## Draw icons and the ground of social cards again
+	.venv/bin/python -m tools.brand
+brand-check: $(TEST) browser  ## Draw them again and compare
+	.venv/bin/python -m tools.brand --check
 bump: $(TEST)  ## Move to a release of the package: make bump VERSION=0.3.0
 	.venv/bin/python -m tools.bump "$(VERSION)"
 lock:  ## Resolve requirements/*.in into locked, hashed lists

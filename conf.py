@@ -38,35 +38,16 @@ version = release
 
 extensions = [
     "sphinx_click",  # first: sphinx-autodoc-typehints shadows a function that it imports
-    "myst_nb",
-    "sphinx_design",
-    "sphinx_copybutton",
-    "sphinx.ext.autodoc",
-    "sphinx.ext.napoleon",
-    "sphinx_autodoc_typehints",
-    "sphinx.ext.intersphinx",
-    "sphinx.ext.doctest",
-    "sphinxcontrib.openapi",
-    "notfound.extension",
-    "_ext.asciinema",
-    "_ext.cards",
-    "_ext.claims",
-    "_ext.commands",
-    "_ext.console",
-    "_ext.coverage",
-    "_ext.docstrings",
-    "_ext.http_example",
-    "_ext.lean",
-    "_ext.ledger",
-    "_ext.limits",
-    "_ext.navigation",
-    "_ext.not_found",
-    "_ext.openapi",
-    "_ext.plots",
-    "_ext.sitemap",
-    "_ext.typehints",
+    "myst_nb", "sphinx_design", "sphinx_copybutton", "sphinx.ext.autodoc", "sphinx.ext.napoleon",
+    "sphinx_autodoc_typehints", "sphinx.ext.intersphinx", "sphinx.ext.doctest",
+    "sphinxcontrib.openapi", "notfound.extension",
+    "_ext.accessibility", "_ext.asciinema", "_ext.cards", "_ext.claims", "_ext.commands",
+    "_ext.components", "_ext.console", "_ext.coverage", "_ext.diff", "_ext.docstrings",
+    "_ext.figure_from", "_ext.highlighting", "_ext.http_example", "_ext.icons", "_ext.lean",
+    "_ext.ledger", "_ext.limits", "_ext.navigation", "_ext.not_found", "_ext.openapi",
+    "_ext.plots", "_ext.proof", "_ext.sitemap", "_ext.social", "_ext.tokens", "_ext.typehints",
     "_ext.video",
-]
+]  # fmt: skip
 templates_path = ["_templates"]
 nitpicky = True
 needs_sphinx = "9.0"
@@ -136,7 +117,11 @@ html_theme = "furo"
 html_title = "MLTrack"
 html_baseurl = os.environ.get("READTHEDOCS_CANONICAL_URL", SITE + "en/latest/")
 html_static_path = ["_static"]
-html_css_files = ["css/tokens.css", "css/base.css"]
+CSS = ("tokens", "base", "frame", "code", "components")  # in the order of the cascade
+html_css_files = [f"css/{name}.css" for name in CSS]
+html_js_files = [("js/frame.js", {"defer": "defer"})]
+html_context = {"package_source": PACKAGE}
+navigation_sections = str(DATA / "sections.yaml")
 html_copy_source = True
 html_show_sourcelink = True
 html_theme_options = {
@@ -146,7 +131,9 @@ html_theme_options = {
 pygments_style = "_ext.highlighting.Light"
 pygments_dark_style = "_ext.highlighting.Dark"
 
-copybutton_exclude = ".linenos, .gp, .go"
+copybutton_exclude = (
+    ".linenos, .gp, .go, .gt, .mlt-sign, .mlt-diff__line--header, .mlt-diff__line--deleted"
+)
 copybutton_selector = "div.highlight pre"
 
 notfound_urls_prefix = None if "READTHEDOCS" not in os.environ else f"/en/{release}/"

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from docutils import nodes
+from docutils.parsers.rst import directives
 from pydantic import BaseModel, ConfigDict, Field
 from sphinx import addnodes
 
 from ._shared import assets
-from ._shared.icons import ICONS, icon, icon_names
+from ._shared.icons import ICONS, icon, icon_names, near
 from ._shared.inputs import Data, FeatureDirective, load_yaml
 from ._shared.render import add_component, render
 from ._shared.report import InputError
@@ -18,7 +19,21 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.writers.html5 import HTML5Translator
 
-STATUS = {"works": "Works", "partial": "Works in part", "absent": "Not in this release"}
+STATUS = {
+    "works": "Works",
+    "workaround": "Works with a workaround",
+    "partial": "Works in part",
+    "broken": "Fails in this release",
+    "absent": "Not in this release",
+}
+SYMBOLS = {
+    "works": "circle-check",
+    "workaround": "wrench",
+    "partial": "circle-dot",
+    "broken": "circle-x",
+    "absent": "circle-dashed",
+}
+"""The icon of each status."""
 
 
 class Card(BaseModel):
@@ -30,7 +45,7 @@ class Card(BaseModel):
     text: str = Field(min_length=1, max_length=200)
     icon: str
     link: str | None = None
-    status: Literal["works", "partial", "absent"] | None = None
+    status: Literal["works", "workaround", "partial", "broken", "absent"] | None = None
 
 
 class cards(nodes.General, nodes.Element):  # noqa: N801 - docutils names nodes in lower case
@@ -42,11 +57,11 @@ class card(nodes.General, nodes.Element):  # noqa: N801
 
 
 class CardsDirective(FeatureDirective):
-    """``{cards} NAME`` shows ``source/_data/NAME.yaml``, a list of cards."""
+    """``{cards} NAME`` shows ``source/_data/NAME.yaml``, a list of cards, or its ``:first:``."""
 
     feature = "cards"
     required_arguments = 1
-    option_spec: ClassVar[dict[str, Any]] = {}
+    option_spec: ClassVar[dict[str, Any]] = {"first": directives.positive_int}
 
     def build(self) -> list[nodes.Node]:
         """Return the grid.
@@ -55,14 +70,16 @@ class CardsDirective(FeatureDirective):
             InputError: the file, an icon or a link is wrong.
         """
         data = load_yaml(self.source_file(f"/_data/{self.arguments[0]}.yaml"), list[Card])
-        grid = cards("", *(self._card(data, index) for index in range(len(data.value))))
+        shown = range(len(data.value))[: self.options.get("first")]
+        grid = cards("", *(self._card(data, index) for index in shown))
         self.set_source_info(grid)
         return [grid]
 
     def _card(self, data: Data[list[Card]], index: int) -> card:
         entry = data.value[index]
         if entry.icon not in icon_names():
-            message = f"there is no icon {entry.icon!r}; there are {', '.join(icon_names())}"
+            there = ", ".join(near(entry.icon)) or "those in source/_data/icons.yaml"
+            message = f"there is no icon {entry.icon!r}; there are {there}"
             raise InputError("icon", message, data.place(index, "icon"))
         self.env.note_dependency(ICONS / f"{entry.icon}.svg")
         if entry.link is not None and entry.link not in self.env.found_docs:
@@ -95,6 +112,7 @@ def _html(self: HTML5Translator, node: cards) -> str:
                 "icon": icon(child["icon"]),
                 "href": link["refuri"] if link is not None else None,
                 "badge": STATUS.get(child["status"]),
+                "symbol": icon(SYMBOLS[child["status"]]) if child["status"] else "",
             }
         )
     return render("cards.html", entries=entries)

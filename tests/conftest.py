@@ -26,7 +26,9 @@ BASE = {
     "myst_enable_extensions": ["colon_fence", "attrs_inline", "attrs_block", "deflist"],
     "nb_execution_mode": "off",
     "exclude_patterns": ["_build"],
-    "copybutton_exclude": ".linenos, .gp, .go",
+    "copybutton_exclude": (
+        ".linenos, .gp, .go, .gt, .mlt-sign, .mlt-diff__line--header, .mlt-diff__line--deleted"
+    ),
 }
 """What a small site has of the real one's configuration."""
 

@@ -359,7 +359,7 @@ def test_play_hides_then_reveals(visit: Callable[..., Page]) -> None:
     assert page.evaluate(HIDDEN) > 3
     # A command that is being typed is one element, whose text is whole.
     page.locator("kbd .mlt-asciinema__later").first.wait_for(state="attached")
-    assert page.locator("kbd").first.text_content() == "echo one"
+    assert page.locator("article kbd").first.text_content() == "echo one"
     page.get_by_label("Speed").select_option("2")
     page.get_by_role("button", name="Play").wait_for(timeout=5000)
     assert page.evaluate(HIDDEN) == 0
@@ -371,12 +371,12 @@ def test_keyboard(visit: Callable[..., Page]) -> None:
     page = visit(show("plain"))
     page.get_by_label("Position").focus()
     page.keyboard.press("Home")
-    assert page.locator("kbd").first.is_hidden()
+    assert page.locator("article kbd").first.is_hidden()
     for _ in range(3):
         page.keyboard.press("ArrowRight")
     assert page.get_by_label("Position").get_attribute("aria-valuetext") == "2 of 3 seconds"
-    assert page.locator("kbd").first.is_visible()
-    assert page.locator("kbd").last.is_hidden()
+    assert page.locator("article kbd").first.is_visible()
+    assert page.locator("article kbd").last.is_hidden()
     page.keyboard.press("End")
     assert page.evaluate(HIDDEN) == 0
     page.locator(".mlt-asciinema__screen").focus()

@@ -9,7 +9,7 @@ import pytest
 from _ext._shared.icons import icon_names
 from _ext._shared.inputs import load_yaml
 from _ext._shared.report import InputError
-from _ext.cards import STATUS, Card
+from _ext.cards import STATUS, SYMBOLS, Card
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,6 +68,20 @@ def test_a_card_without_status_has_no_badge(show: Callable[..., Built]) -> None:
     assert not site.article().select(".mlt-cards__status")
 
 
+def test_the_first_cards_only(build: Callable[..., Built]) -> None:
+    page = "# Page\n\n```{cards} some\n:first: 1\n```\n\n```{toctree}\nother\n```\n"
+    site = build({"index": page, "other": OTHER}, EXTENSIONS, files={"_data/some.yaml": GOOD})
+    assert site.warnings == ""
+    (card,) = site.article().select(".mlt-cards__card")
+    assert card.select_one(".mlt-cards__title").get_text(strip=True) == "First"
+    assert card.select_one(".mlt-cards__status svg")["aria-hidden"] == "true"
+
+
+def test_every_status_has_a_symbol() -> None:
+    assert set(STATUS) == set(SYMBOLS)
+    assert set(SYMBOLS.values()) <= set(icon_names())
+
+
 def test_a_hostile_string_is_text(show: Callable[..., Built]) -> None:
     site = show(GOOD)
     second = site.article().select(".mlt-cards__card")[1]
@@ -100,7 +114,7 @@ def test_the_page_depends_on_data_and_icons(show: Callable[..., Built]) -> None:
     ("data", "line", "subtype", "message"),
     [
         ("- icon: terminal\n  title: A\n  text: B\n- icon: nix\n  title: A\n  text: B\n", 4,
-         "cards.icon", "there is no icon 'nix'; there are activity,"),
+         "cards.icon", "there is no icon 'nix'; there are "),
         ("- icon: terminal\n  title: A\n  text: B\n  link: nowhere\n", 4,
          "cards.link", "there is no page 'nowhere'"),
         ("- icon: terminal\n  title: A\n  text: B\n  colour: red\n", 4,

@@ -153,6 +153,73 @@ def test_a_page_in_two_toctrees(build: Callable[..., Built]) -> None:
     assert structure(sidebar(built, "shared"), "shared") == structure(expected, "shared")
 
 
+# -- Icons of sections -----------------------------------------------------------------------
+
+SECTIONS = "# Icons\nguides/index: compass\nlast: rocket\n"
+
+
+def with_icons(build: Callable[..., Built], sections: str, **config: Any) -> Built:
+    files = {"conf.py": CONF, "_data/sections.yaml": sections}
+    return build(
+        PAGES, EXTENSIONS, files=files, navigation_sections="_data/sections.yaml", **config
+    )
+
+
+def test_sections_have_their_icons_and_nothing_else_changes(build: Callable[..., Built]) -> None:
+    built = with_icons(build, SECTIONS)
+    assert built.warnings == ""
+    expected = json.loads(built.text("expected.json"))
+    for page in [*PAGES, *GENERATED]:
+        tree = sidebar(built, page)
+        having = [icon.parent.get_text() for icon in tree.select("a > svg.mlt-icon")]
+        assert having == ["Guides", "Last"], page
+        for icon in tree.select("a > svg.mlt-icon"):
+            assert icon["aria-hidden"] == "true"
+            icon.extract()
+        furos = BeautifulSoup(expected[page], "html.parser")
+        assert structure(tree, page) == structure(furos, page), page
+
+
+def test_icons_on_the_page_for_missing_pages(build: Callable[..., Built]) -> None:
+    pages = {**PAGES, "404": "---\norphan: true\n---\n# Gone\n"}
+    built = build(
+        pages,
+        [*EXTENSIONS, "notfound.extension"],
+        files={"_data/sections.yaml": SECTIONS},
+        navigation_sections="_data/sections.yaml",
+        notfound_urls_prefix="/en/stable/",
+    )
+    links = [icon.parent for icon in sidebar(built, "404").select("a > svg.mlt-icon")]
+    assert [link["href"] for link in links] == [
+        "/en/stable/guides/index.html",
+        "/en/stable/last.html",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sections", "warning", "remedy"),
+    [
+        ("last: rocket\none: nothing\n", "sections.yaml:2", "there are: activity, "),
+        ("last: rocket\nno-such: code\n", "sections.yaml:2", "name the first page of a section"),
+        ("- last\n", "sections.yaml:1", "valid dictionary"),
+    ],
+    ids=["icon", "page", "file"],
+)
+def test_wrong_sections_warn(
+    build: Callable[..., Built], sections: str, warning: str, remedy: str
+) -> None:
+    built = with_icons(build, sections)
+    (line,) = [line for line in built.warnings.splitlines() if "[navigation." in line]
+    assert warning in line
+    assert remedy in line
+
+
+def test_a_missing_data_file_warns(build: Callable[..., Built]) -> None:
+    built = build(PAGES, EXTENSIONS, files={"conf.py": CONF}, navigation_sections="no.yaml")
+    assert "no.yaml" in built.warnings
+    assert "[navigation.file]" in built.warnings
+
+
 def test_a_text_build_survives(build: Callable[..., Built]) -> None:
     built = build({"index": "# Page\n"}, EXTENSIONS, builder="text")
     assert built.warnings == ""

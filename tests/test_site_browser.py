@@ -173,14 +173,14 @@ def test_theme_is_known_before_the_first_paint(browser: Browser, address: str) -
     assert painted > arrived > 500
 
 
-def test_theme_is_set_before_all_content(site: Path) -> None:
+def test_theme_is_set_before_all_styles_and_content(site: Path) -> None:
     for name in PAGES:
-        body = BeautifulSoup((site / f"{name}.html").read_text(), "html.parser").body
-        first = body.find(True) if body else None
-        assert first, name
-        assert first.name == "script", name
-        assert str(first["src"]).endswith("_static/js/theme.js"), name
-        assert set(first.attrs) == {"src"}, name
+        head = BeautifulSoup((site / f"{name}.html").read_text(), "html.parser").head
+        assert head, name
+        (script,) = [tag for tag in head("script") if "theme.js" in str(tag.get("src"))]
+        assert set(script.attrs) == {"src"}, name
+        assert script.find_previous("meta", attrs={"name": "color-scheme"}), name
+        assert not script.find_previous("link", rel="stylesheet"), name
 
 
 def test_theme_switch(browser: Browser, address: str) -> None:

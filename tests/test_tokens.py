@@ -1,4 +1,4 @@
-"""``tokens.css`` and ``_ext/highlighting.py``: every pair of colours in use has its contrast."""
+"""``tokens.css``, ``{tokens}``, ``_ext/highlighting.py``: every pair in use has its contrast."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pygments.token import Generic
 
+from _ext import tokens as module
+from _ext._shared.render import render
 from _ext.highlighting import Dark, Light
+from _ext.tokens import GROUPS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -149,6 +152,137 @@ def test_text_can_be_read(text: str, on: str, theme: str) -> None:
 def test_outlines_and_lines_can_be_seen(name: str, theme: str) -> None:
     ratio = contrast(token(f"--mlt-{name}", theme), token("--mlt-bg", theme))
     assert ratio >= 3, f"--mlt-{name}, {theme}: {ratio:.2f}"
+
+
+ICON_OR_LINE = re.compile(r"icon|svg|__swatch|__ball")
+"""Selectors whose colour is no text's: WCAG asks 3 of them."""
+NAME = r"var\((--[\w-]+)\)"
+
+
+def rules() -> list[tuple[str, str, dict[str, str]]]:
+    """Return file, selector and declarations of all rules of our style sheets."""
+    found = []
+    for path in sorted((ROOT / "_static" / "css").glob("*.css")):
+        css = re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        for selector, body in re.findall(r"([^{};]+)\{([^{}]*)\}", css):
+            pairs = re.findall(r"(?:^|;)\s*([\w-]+)\s*:\s*([^;]+)", body)
+            found.append((path.name, " ".join(selector.split()), dict(pairs)))
+    return found
+
+
+def pairs_in_rules() -> set[tuple[str, str]]:
+    """Return text and background of every rule that sets both to tokens."""
+    found = set()
+    for file, selector, style in rules():
+        text = re.fullmatch(NAME, style.get("color", "").strip())
+        back = re.fullmatch(
+            NAME, (style.get("background-color") or style.get("background", "")).strip()
+        )
+        known = text and back and {text[1], back[1]} <= set(TOKENS)
+        if text and back and known and file != "tokens.css" and not ICON_OR_LINE.search(selector):
+            found.add((text[1], back[1]))
+    return found
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_text_of_every_rule_can_be_read_on_its_background(theme: str) -> None:
+    pairs = pairs_in_rules()
+    assert ("--mlt-success", "--mlt-success-soft") in pairs, "the status badge sets both"
+    assert len(pairs) > 10
+    for text, on in sorted(pairs):
+        back = over(token(on, theme), token("--mlt-bg", theme))
+        ratio = contrast(token(text, theme), back)
+        assert ratio >= 4.5, f"{text} on {on}, {theme}: {ratio:.2f}"
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_text_of_every_rule_can_be_read_on_the_page(theme: str) -> None:
+    """A rule without a background stands on the page or on a surface."""
+    for file, selector, style in rules():
+        text = re.fullmatch(NAME, style.get("color", "").strip())
+        if text is None or text[1] not in TOKENS or "background" in " ".join(style):
+            continue
+        if re.match(r"--mlt-(term-|on-brand)", text[1]):
+            continue  # a terminal and a filled button have backgrounds of their own
+        least = 3 if ICON_OR_LINE.search(selector) else 4.5
+        ratio = contrast(token(text[1], theme), token("--mlt-bg", theme))
+        assert ratio >= least, f"{file}: {selector}: {text[1]}, {theme}: {ratio:.2f}"
+
+
+@pytest.mark.parametrize("hue", ["teal", "amber", "emerald", "rose", "blue", "gray"])
+def test_a_scale_has_all_steps_from_light_to_dark(hue: str) -> None:
+    steps = {int(name.rpartition("-")[2]): name for name in TOKENS
+             if re.fullmatch(rf"--mlt-{hue}-\d+", name)}  # fmt: skip
+    assert {50, *range(100, 1000, 100), 950} <= set(steps)
+    light = [luminance(token(steps[step], "light")) for step in sorted(steps)]
+    assert light == sorted(light, reverse=True)
+
+
+def test_space_has_a_base_of_four_pixels() -> None:
+    spaces = {name: value for name, value in TOKENS.items() if name.startswith("--mlt-space-")}
+    assert spaces
+    for name, value in spaces.items():
+        assert value == f"{4 * int(name.rpartition('-')[2])}px", name
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_every_group_has_tokens(group: str) -> None:
+    known = module.declarations(CSS)
+    names = [name for name in known if re.fullmatch(GROUPS[group], name)]
+    assert names
+    for name in names:
+        shown = module.entry(name, known)
+        for each in shown["themes"]:
+            front = token(name, each["theme"])
+            back = token(f"--mlt-{shown['partner']}", each["theme"])
+            assert each["contrast"] == pytest.approx(contrast(front, back), abs=0.1)
+            assert resolve(each["value"], each["theme"]) == front
+
+
+TOKENS_PAGE = "# Page\n\n```{tokens} states\n```\n\n```{toctree}\nother\n```\n"
+
+
+def test_a_group_is_drawn_with_values_and_contrast(build: Callable[..., Any]) -> None:
+    pages = {"index": TOKENS_PAGE, "other": "# Other\n\nText.\n"}
+    site = build(pages, ["sphinx_copybutton", "_ext.tokens"])
+    assert site.warnings == ""
+    tokens = site.article().select(".mlt-tokens > li")
+    names = [each.select_one(".mlt-tokens__name").get_text() for each in tokens]
+    assert {"brand", "brand-soft", "on-brand", "danger"} <= set(names)
+    brand = tokens[names.index("brand")]
+    assert {each["fill"] for each in brand.select("rect")} == {"var(--mlt-brand)"}
+    values = [each.get_text() for each in brand.select(".mlt-tokens__value")]
+    assert values == ["#0f766e", "5.4 light", "#2dd4bf", "10.1 dark", "with bg"]
+    assert all(each["aria-hidden"] == "true" for each in site.article().select("svg"))
+    assert not site.article().select("[style]")
+    assert site.soup("index").select('link[href*="css/design-system.css"]')
+    assert not site.soup("other").select('link[href*="design-system"]')
+    assert any("tokens.css" in str(each) for each in site.app.env.dependencies["index"])
+
+
+def test_tokens_read_well_as_text(build: Callable[..., Any]) -> None:
+    page = "# Page\n\n```{tokens} radius\n```\n"
+    site = build(page, ["sphinx_copybutton", "_ext.tokens"], builder="text")
+    assert site.warnings == ""
+    assert '"--mlt-radius-sm": 6px' in site.text("index.txt")
+
+
+def test_an_unknown_group_is_a_warning(build: Callable[..., Any]) -> None:
+    page = '# Page\n\n```{tokens} <script>"&\n```\n'
+    site = build(page, ["sphinx_copybutton", "_ext.tokens"])
+    assert "index.md:3: WARNING: there is no group" in site.warnings
+    assert "there are teal, amber," in site.warnings
+    assert "[tokens.group]" in site.warnings
+    assert site.article().find("script") is None
+
+
+def test_a_hostile_value_is_text() -> None:
+    hostile = '<script>"&'
+    known = {"--mlt-space-1": hostile}
+    html = render("tokens.html", group="space", kind="space", widest=1,
+                  entries=[module.entry("--mlt-space-1", known)])  # fmt: skip
+    assert "&lt;script&gt;&#34;&amp;" in html
+    assert "<script" not in html
 
 
 def test_the_measure_is_the_one_of_wcag() -> None:

@@ -10,34 +10,14 @@ import json
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import yaml
-from fontTools.subset import Options, Subsetter
-from fontTools.ttLib import TTFont
-from fontTools.varLib.instancer import instantiateVariableFont
 
-HERE = Path(__file__).parent
-STATIC = HERE.parents[1] / "_static"
-PACKAGES = HERE / "node_modules"
+from . import fonts
+from .fonts import HERE, PACKAGES, STATIC
 
-LATIN = [
-    *range(0x20, 0x7F),
-    *range(0xA0, 0x100),
-    *(ord(mark) for mark in "–—‘’“”…·•→←↑↓↗−×≤≥≈✓✗€\u202f"),
-]
-ASCII = [*range(0x20, 0x7F), *(ord(mark) for mark in "–—’“”…→·")]
-
-FONTS = {
-    "inter": ("@fontsource-variable/inter", "inter-latin-wght-normal", (400, 700), LATIN),
-    "space-grotesk": (
-        "@fontsource-variable/space-grotesk",
-        "space-grotesk-latin-wght-normal",
-        (500, 700),
-        ASCII,
-    ),
-}
-"""Name in ``_static/fonts`` → package, file, range of weights, characters."""
+DRAWINGS = {"lucide": "lucide-static/icons", "tabler": "@tabler/icons/icons/outline"}
+"""Source in ``icons.yaml`` → directory of its icons."""
 
 
 def install() -> None:
@@ -52,34 +32,22 @@ def install() -> None:
     subprocess.run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=HERE, check=True)
 
 
-def font(name: str) -> None:
-    """Write ``_static/fonts/<name>.woff2``, the same bytes each time."""
-    package, file, weights, characters = FONTS[name]
-    source = TTFont(PACKAGES / package / "files" / f"{file}.woff2", recalcTimestamp=False)
-    options = Options(flavor="woff2", layout_features=["kern", "liga", "calt", "tnum", "ccmp"])
-    subsetter = Subsetter(options)
-    subsetter.populate(unicodes=characters)
-    subsetter.subset(source)
-    cut = instantiateVariableFont(source, {"wght": weights})
-    cut.flavor = "woff2"
-    cut.save(STATIC / "fonts" / f"{name}.woff2")
-    shutil.copyfile(PACKAGES / package / "LICENSE", STATIC / "fonts" / f"{name}-LICENSE.txt")
-
-
 def icons() -> None:
-    """Copy the icons that ``source/_data/icons.yaml`` names.
+    """Copy the icons of others that ``source/_data/icons.yaml`` names.
 
     Raises:
-        SystemExit: Lucide has no icon of that name.
+        SystemExit: an icon is not there.
     """
-    wanted = yaml.safe_load((HERE.parents[1] / "source/_data/icons.yaml").read_text())
-    package = PACKAGES / "lucide-static"
-    for name in wanted:
-        path = package / "icons" / f"{name}.svg"
+    for entry in yaml.safe_load((HERE.parents[1] / "source/_data/icons.yaml").read_text()):
+        name, source = entry["name"], entry["from"]
+        target = STATIC / "icons" / f"{name}.svg"
+        path = PACKAGES / DRAWINGS[source] / f"{name}.svg" if source in DRAWINGS else target
         if not path.is_file():
-            sys.exit(f"vendor: source/_data/icons.yaml names {name!r}, which Lucide does not have.")
-        shutil.copyfile(path, STATIC / "icons" / f"{name}.svg")
-    shutil.copyfile(package / "LICENSE", STATIC / "icons" / "LICENSE.txt")
+            sys.exit(f"vendor: source/_data/icons.yaml names {name!r}, which {source} lacks.")
+        if path != target:
+            shutil.copyfile(path, target)
+    shutil.copyfile(PACKAGES / "lucide-static/LICENSE", STATIC / "icons/LICENSE.txt")
+    shutil.copyfile(PACKAGES / "@tabler/icons/LICENSE", STATIC / "icons/tabler-LICENSE.txt")
 
 
 def player() -> None:
@@ -94,8 +62,7 @@ def player() -> None:
 def main() -> None:
     """Install, then copy everything."""
     install()
-    for name in FONTS:
-        font(name)
+    fonts.main()
     icons()
     player()
     versions = json.loads((HERE / "package.json").read_text())["dependencies"]

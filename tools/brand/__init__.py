@@ -1,0 +1,1 @@
+"""The brand's pictures: icons for browsers and phones, and the ground of social cards."""
