@@ -12,10 +12,13 @@ import pytest
 from bs4 import BeautifulSoup
 from sphinx.testing.util import SphinxTestApp
 
+from tests.browser import CHROMIUM_ARGS, chromium_path, serve
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from docutils import nodes
+    from playwright.sync_api import Browser
 
 ROOT = Path(__file__).parents[1]
 
@@ -113,3 +116,21 @@ def site() -> Path:
         check=True,
     )  # fmt: skip
     return out
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, for the tests of one module."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_ARGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="module")
+def address(site: Path) -> Iterator[str]:
+    """The address of the whole site, served with its policy."""
+    with serve(site) as url:
+        yield url

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browser import CHROMIUM_ARGS, chromium_path, serve
+from browser import serve
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
@@ -84,16 +84,6 @@ COPIED = {
     "wraps": LONG,
     "window": "experiment: iris",
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_ARGS)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture

@@ -8,13 +8,13 @@ from time import sleep
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browser import CHROMIUM_ARGS, chromium_path, serve
+from browser import serve
 from fontTools.ttLib import TTFont
 
 from tools.vendor.fonts import FONTS, MEASURES, average, with_fallbacks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from playwright.sync_api import Browser, Page
 
@@ -118,16 +118,6 @@ def text(build: Callable[..., Any]) -> Path:
     )
     out: Path = built.out
     return out
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_ARGS)
-        yield launched
-        launched.close()
 
 
 def requested(page: Page, url: str, delay: float = 0) -> list[str]:

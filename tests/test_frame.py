@@ -7,12 +7,10 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browser import CHROMIUM_ARGS, chromium_path, serve
 from test_tokens import THEMES, contrast, over, token
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from conftest import Built
     from playwright.sync_api import Browser, Page
@@ -106,22 +104,6 @@ def test_the_edge_of_a_field_can_be_seen(theme: str) -> None:
 
 
 # -- In a browser ----------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_ARGS)
-        yield launched
-        launched.close()
-
-
-@pytest.fixture(scope="module")
-def address(site: Path) -> Iterator[str]:
-    with serve(site) as url:
-        yield url
 
 
 @pytest.fixture

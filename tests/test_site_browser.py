@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
-from browser import CHROMIUM_ARGS, chromium_path, serve
+from browser import serve
 from bs4 import BeautifulSoup
 
 if TYPE_CHECKING:
@@ -30,24 +30,8 @@ PAGES = [
     "search",
     "404",
 ]
-BUDGET = 90_000
+BUDGET = 85_000
 """Bytes that a page of text may transfer."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_ARGS)
-        yield launched
-        launched.close()
-
-
-@pytest.fixture(scope="module")
-def address(site: Path) -> Iterator[str]:
-    with serve(site) as url:
-        yield url
 
 
 class Watched:

@@ -30,7 +30,7 @@ MEANING = {
     "recorded": "A real terminal or HTTP session, run again by the tests and compared.",
     "checked": "A file or text that a test runs, or that a parser or the package accepts.",
     "fails": "Run, and it fails in this release. If it starts to work, our checks fail.",
-    "not run": "It needs an account or hardware that the project does not have.",
+    "not run": "Nothing ran it. The reason says why: often it needs an account or hardware.",
     "illustration": "Not code to run: a tree, a diagram, a piece of a file.",
 }
 
