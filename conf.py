@@ -42,11 +42,11 @@ extensions = [
     "sphinx_autodoc_typehints", "sphinx.ext.intersphinx", "sphinx.ext.doctest",
     "sphinxcontrib.openapi", "notfound.extension",
     "_ext.accessibility", "_ext.asciinema", "_ext.cards", "_ext.claims", "_ext.commands",
-    "_ext.components", "_ext.console", "_ext.coverage", "_ext.diff", "_ext.docstrings",
-    "_ext.figure_from", "_ext.highlighting", "_ext.http_example", "_ext.icons", "_ext.lean",
-    "_ext.ledger", "_ext.limits", "_ext.navigation", "_ext.not_found", "_ext.openapi",
-    "_ext.plots", "_ext.proof", "_ext.sitemap", "_ext.social", "_ext.tokens", "_ext.typehints",
-    "_ext.video",
+    "_ext.components", "_ext.console", "_ext.coverage", "_ext.diataxis", "_ext.diff",
+    "_ext.docstrings", "_ext.figure_from", "_ext.highlighting", "_ext.http_example",
+    "_ext.icons", "_ext.lean", "_ext.ledger", "_ext.limits", "_ext.navigation",
+    "_ext.not_found", "_ext.openapi", "_ext.plots", "_ext.proof", "_ext.sitemap",
+    "_ext.social", "_ext.tokens", "_ext.typehints", "_ext.video",
 ]  # fmt: skip
 templates_path = ["_templates"]
 nitpicky = True
@@ -121,6 +121,7 @@ CSS = ("tokens", "base", "frame", "code", "components")  # in the order of the c
 html_css_files = [f"css/{name}.css" for name in CSS]
 html_js_files = [("js/frame.js", {"defer": "defer"})]
 html_context = {"package_source": PACKAGE}
+diataxis_sections: list[str] = []
 navigation_sections = str(DATA / "sections.yaml")
 html_copy_source = True
 html_show_sourcelink = True

@@ -9,6 +9,7 @@
 ``components``    blocks of the design system: lists, figures, comparisons, bands, specimens
 ``console``       commands of a recording with their output
 ``coverage``      what the package has and the pages say, compared in both directions
+``diataxis``      what a page is for, and a shape that keeps to it
 ``diff``          differences of two versions, coloured, without signs in a copy
 ``docstrings``    mends the markup of the package's docstrings before autodoc reads it
 ``figure_from``   a notebook's figure, shown again on another page
