@@ -3,6 +3,7 @@
 ================  ================================================================
 ``accessibility`` names and keyboard access for what themes and extensions leave without
 ``asciinema``     terminal recordings: a transcript in the page, replayed by a script
+``bundle``        one style sheet for all pages, and scripts that wait
 ``cards``         feature cards from ``source/_data/features.yaml``
 ``claims``        numbers and facts in sentences, bound to the tests that compute them
 ``commands``      one heading a command page: drops the one that sphinx-click repeats
@@ -26,6 +27,7 @@
 ``proof``         the first page's strip of figures, counted by the build
 ``sitemap``       ``sitemap.xml`` of all pages
 ``social``        cards, tags and icons for those who share a page
+``stored_outputs``  outputs of notebooks that need packages the build has not
 ``tokens``        the design tokens, drawn with their values and contrast
 ``typehints``     the names of type variables, and quiet, for sphinx-autodoc-typehints
 ``video``         films of the interface, with a poster and a description in words

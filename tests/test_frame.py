@@ -351,6 +351,18 @@ def test_blocks_stay_in_reduced_motion(opened: Callable[..., Page]) -> None:
 
 
 @pytest.mark.browser
+def test_nothing_moves_in_reduced_motion(opened: Callable[..., Page]) -> None:
+    sheet = opened(GUIDE, reduced_motion="reduce")
+    longest = """(part) => Math.max(...[...document.querySelectorAll("*")].flatMap((element) => {
+      const style = getComputedStyle(element, part);
+      return [...style.transitionDuration.split(","), ...style.animationDuration.split(",")]
+        .map(parseFloat);
+    }))"""
+    for part in (None, "::before", "::after"):
+        assert sheet.evaluate(longest, part) <= 0.001, part
+
+
+@pytest.mark.browser
 def test_paper_has_the_text_only(opened: Callable[..., Page]) -> None:
     sheet = opened(GUIDE)
     sheet.emulate_media(media="print")

@@ -1,0 +1,122 @@
+"""One style sheet for all pages, and scripts that wait."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+import rcssmin
+
+from _ext.bundle import join
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from playwright.sync_api import Browser
+
+    from tests.conftest import Built
+
+    Build = Callable[..., Built]
+
+EXTENSIONS = ["sphinx_design", "sphinx_copybutton", "_ext.lean", "_ext.bundle"]
+STYLES = ["pygments.css", "styles/furo.css", "copybutton.css", "css/tokens.css", "css/cards.css"]
+TABS = "# A\n\n::::{tab-set}\n:::{tab-item} One\ntext\n:::\n::::\n"
+
+
+def files(built: Built, page: str = "index") -> list[str]:
+    """Return the style sheets of a page, in order, without directories."""
+    links = built.soup(page).select('link[rel="stylesheet"]')
+    return [str(link["href"]).split("?")[0].rsplit("/", 1)[-1] for link in links]
+
+
+def test_a_page_loads_one_style_sheet(build: Build) -> None:
+    built = build("# A\n", EXTENSIONS, bundle_styles=STYLES, html_css_files=["css/tokens.css"])
+    assert files(built) == ["furo-extensions.css", "site.css", "landing.css"]
+    text = built.text("_static/css/site.css")
+    assert text.index(".highlight") < text.index(".sidebar-drawer") < text.index("--mlt-space-1")
+    assert ".mlt-cards" in text, "features' styles are in it, on pages without the feature too"
+
+
+def test_code_has_the_colours_of_both_themes(build: Build) -> None:
+    built = build("# A\n", EXTENSIONS, bundle_styles=["pygments.css"])
+    text = built.text("_static/css/site.css")
+    assert text == join({"_static/pygments.css": built.text("_static/pygments.css")})
+    assert 'body[data-theme="dark"]' in text
+
+
+def test_what_it_leaves_out_stands_before_it(build: Build) -> None:
+    built = build(TABS, EXTENSIONS, bundle_styles=STYLES)
+    design, *_, bundle, landing = files(built)
+    assert (design, bundle, landing) == ("sphinx-design.min.css", "site.css", "landing.css")
+
+
+def test_without_the_setting_nothing_changes(build: Build) -> None:
+    built = build("# A\n", EXTENSIONS)
+    assert "site.css" not in files(built)
+    assert not (built.out / "_static/css/site.css").exists()
+
+
+def test_another_builder_writes_no_bundle(build: Build) -> None:
+    built = build("# A\n", EXTENSIONS, builder="text", bundle_styles=STYLES)
+    assert not list(built.out.rglob("site.css"))
+
+
+def test_scripts_wait_but_not_on_the_search_page(build: Build) -> None:
+    built = build("# A\n", EXTENSIONS)
+    scripts = built.soup().select("script[src]")
+    assert len(scripts) > 3
+    waiting = [script for script in scripts if script.has_attr("defer")]
+    assert [script["src"] for script in scripts if script not in waiting] == ["_static/js/theme.js"]
+    searching = built.soup("search").select('script[src*="doctools"], script[src*="searchtools"]')
+    assert [script.has_attr("defer") for script in searching] == [False, False]
+
+
+def test_a_changed_style_sheet_reaches_the_bundle_without_a_changed_page(
+    build: Build, tmp_path: Path
+) -> None:
+    own = tmp_path / "own" / "css"
+    own.mkdir(parents=True)
+    (own / "own.css").write_text(".mine { color: red }")
+    styles = {"html_static_path": [str(own.parent)], "bundle_styles": ["css/own.css"]}
+    built = build("# A\n", ["_ext.bundle"], html_css_files=["css/own.css"], **styles)
+    assert built.text("_static/css/site.css") == ".mine{color:red}\n"
+    (own / "own.css").write_text(".mine { color: blue }")
+    built.app.build()
+    assert built.text("_static/css/site.css") == ".mine{color:blue}\n"
+
+
+def test_a_style_sheet_that_needs_files_beside_it_is_refused(build: Build, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"styles/theme\.css refers to files beside it"):
+        join({"_static/styles/theme.css": "a { background: url('x.png') }"})
+    (tmp_path / "bad.css").write_text("a { background: url(x.png) }")
+    built = build(
+        "# A\n", ["_ext.bundle"],
+        html_static_path=[str(tmp_path)], html_css_files=["bad.css"], bundle_styles=["bad.css"],
+    )  # fmt: skip
+    assert "bad.css refers to files beside it" in built.warnings
+    assert "[bundle.url]" in built.warnings
+    assert "bad.css" in files(built), "the page keeps the file itself"
+
+
+def test_drawings_in_the_text_and_our_own_fonts_are_accepted() -> None:
+    drawing = ".a{background:url('data:image/svg+xml,<svg/>')}"
+    font = '@font-face{src:url("../fonts/a.woff2")}'
+    joined = join({"_static/styles/a.css": drawing, "_static/css/b.css": font})
+    assert joined == f"{drawing}\n{font}\n"
+
+
+@pytest.mark.browser
+def test_minified_rules_are_the_same_rules(browser: Browser, site: Path) -> None:
+    tab = browser.new_page()
+    read = "text => { const s = new CSSStyleSheet(); s.replaceSync(text); return [...s.cssRules].map(r => r.cssText) }"  # noqa: E501
+    static = site / "_static"
+    others = ("pygments.css", "copybutton.css", "styles/furo.css", "styles/furo-extensions.css")
+    sheets = [*sorted((static / "css").glob("*.css")), *(static / name for name in others)]
+    assert len(sheets) > 19
+    for sheet in sheets:
+        text = sheet.read_text(encoding="utf-8")
+        rules = tab.evaluate(read, text)
+        assert rules, sheet.name
+        assert tab.evaluate(read, rcssmin.cssmin(text)) == rules, sheet.name
+    tab.close()
