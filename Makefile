@@ -1,6 +1,6 @@
 # One line a target; `make help` lists them. Everything runs in .venv, made from requirements/.
 .DEFAULT_GOAL := help
-.PHONY: help html serve test browser doctest linkcheck lock format lint types js casts casts-check http http-check exports exports-check inventory inventory-check intersphinx media media-check brand brand-check axe bump vendor bench-build htmlzip screenshots clean distclean
+.PHONY: help html serve test browser doctest linkcheck lock format lint types js casts casts-check http http-check exports exports-check inventory inventory-check intersphinx media media-check brand brand-check axe lighthouse notebooks notebooks-check first-deployment load prose bump vendor bench-build htmlzip screenshots clean distclean
 PYTHON ?= python3
 SPHINX  = .venv/bin/python -m sphinx -c .
 STRICT  = -nW --keep-going -j auto
@@ -15,8 +15,9 @@ html: $(DOCS)  ## Build the site into _build/html
 	@$(SPHINX) $(STRICT) source _build/html && .venv/bin/python -m tools.announce _build/html/index.html
 serve: $(TEST)  ## Build, serve on 127.0.0.1, rebuild on change
 	.venv/bin/sphinx-autobuild -c . --host 127.0.0.1 --port 0 --open-browser --watch notebooks --watch _ext --watch _static --watch _templates --ignore '*/_build/*' source _build/serve
-test: $(TEST) browser node_modules lint types js exports-check inventory-check media-check doctest  ## Run everything that CI runs
+test: $(TEST) browser node_modules lint types js prose exports-check inventory-check media-check doctest  ## Run everything that CI runs
 	.venv/bin/python -m tools.record --check --offline
+	.venv/bin/python -m tools.notebooks --check boosting
 	.venv/bin/python -m pytest
 browser: $(TEST)
 	@.venv/bin/python -m tools.browser
@@ -32,6 +33,8 @@ types: $(TEST)  ## Check types: mypy --strict on _ext and tools
 	.venv/bin/mypy
 js: node_modules  ## Check JavaScript and CSS: biome and tsc
 	npx biome check . && npx tsc
+prose: $(TEST) node_modules  ## Check words, names, spelling and reading grade of the pages
+	.venv/bin/python -m tools.prose
 node_modules: package-lock.json
 	@command -v npm >/dev/null || { echo "npm is missing: install Node.js 20 or newer. Only the tests need it, not 'make html'." >&2; exit 1; }
 	npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error && touch node_modules
@@ -57,6 +60,17 @@ media-check: $(TEST)  ## Compare media with budgets and recordings
 	.venv/bin/python -m tools.media --check
 axe: $(TEST) browser  ## Run axe on every page type, theme and width
 	.venv/bin/python -m pytest -m axe tests/test_accessibility.py
+notebooks: $(TEST)  ## Run the notebooks that need packages of their own, and store their outputs
+	.venv/bin/python -m tools.notebooks
+notebooks-check: $(TEST)  ## Run them again and compare (gigabytes of frameworks)
+	.venv/bin/python -m tools.notebooks --check
+first-deployment: $(TEST)  ## Follow the first service by its copy buttons and measure (needs a network)
+	.venv/bin/python -m tools.first_deployment
+load: $(TEST)  ## Measure the load that a service bears, when nothing else runs
+	.venv/bin/python -m tools.load
+lighthouse: html $(TEST) browser  ## Measure pages with Lighthouse, when nothing else runs
+	@cd tools/lighthouse && npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error
+	.venv/bin/python -m tools.lighthouse
 brand: $(TEST) browser  ## Draw icons and the ground of social cards again
 	.venv/bin/python -m tools.brand
 brand-check: $(TEST) browser  ## Draw them again and compare
@@ -78,4 +92,4 @@ htmlzip: html  ## Pack the site into _build/mltrack-docs.zip, to open from disk
 clean:  ## Remove what builds made; the notebooks' cache stays
 	rm -rf _build/html _build/serve _build/doctest _build/linkcheck _build/doctrees
 distclean:  ## Remove everything that is not in the repository
-	rm -rf _build .venv .venv-lock node_modules tools/vendor/node_modules
+	rm -rf _build .venv .venv-lock .venvs node_modules tools/*/node_modules

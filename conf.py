@@ -9,23 +9,14 @@ SITE = "https://mltrack.readthedocs.io/"
 PACKAGE = "https://github.com/EconoBen/mltrack"
 sys.path.insert(0, str(ROOT))
 
+from tools.notebooks.surroundings import REMOVED, variables  # noqa: E402
+
 # The build imports mltrack and runs notebooks. Whatever they write to a home directory
 # (model registry, user list, MLflow's settings) goes below _build, not to yours.
 HOME = ROOT / "_build" / "home"
 HOME.mkdir(parents=True, exist_ok=True)
-os.environ |= {
-    "HOME": str(HOME),
-    "XDG_CONFIG_HOME": str(HOME / ".config"),
-    "XDG_CACHE_HOME": str(HOME / ".cache"),
-    "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
-    "PYTHONHASHSEED": "0",
-    "PYTHONWARNINGS": "ignore",
-    "MATPLOTLIBRC": str(ROOT / "notebooks" / "matplotlibrc"),
-    "JUPYTER_PATH": str(ROOT / "notebooks"),  # the kernel, with figures as SVG
-    "MLFLOW_DISABLE_TELEMETRY": "true",
-    "DO_NOT_TRACK": "true",
-}
-for name in ("MLFLOW_TRACKING_URI", "MLTRACK_LLM_PRICING_SNAPSHOT", "MLTRACK_USER_EMAIL"):
+os.environ |= variables(ROOT, HOME, Path(sys.executable), os.environ["PATH"])
+for name in REMOVED:
     os.environ.pop(name, None)
 
 # -- Project ---------------------------------------------------------------------------------
@@ -41,12 +32,13 @@ extensions = [
     "myst_nb", "sphinx_design", "sphinx_copybutton", "sphinx.ext.autodoc", "sphinx.ext.napoleon",
     "sphinx_autodoc_typehints", "sphinx.ext.intersphinx", "sphinx.ext.doctest",
     "sphinxcontrib.openapi", "notfound.extension",
-    "_ext.accessibility", "_ext.asciinema", "_ext.cards", "_ext.claims", "_ext.commands",
-    "_ext.components", "_ext.console", "_ext.coverage", "_ext.diataxis", "_ext.diff",
-    "_ext.docstrings", "_ext.figure_from", "_ext.highlighting", "_ext.http_example",
-    "_ext.icons", "_ext.lean", "_ext.ledger", "_ext.limits", "_ext.navigation",
-    "_ext.not_found", "_ext.openapi", "_ext.plots", "_ext.proof", "_ext.sitemap",
-    "_ext.social", "_ext.tokens", "_ext.typehints", "_ext.video",
+    "_ext.accessibility", "_ext.asciinema", "_ext.bundle", "_ext.cards", "_ext.claims",
+    "_ext.commands", "_ext.components", "_ext.console", "_ext.coverage", "_ext.diataxis",
+    "_ext.diff", "_ext.docstrings", "_ext.figure_from", "_ext.highlighting",
+    "_ext.http_example", "_ext.icons", "_ext.lean", "_ext.ledger", "_ext.limits",
+    "_ext.navigation", "_ext.not_found", "_ext.openapi", "_ext.plots", "_ext.proof",
+    "_ext.sitemap", "_ext.social", "_ext.stored_outputs", "_ext.tokens", "_ext.typehints",
+    "_ext.video",
 ]  # fmt: skip
 templates_path = ["_templates"]
 nitpicky = True
@@ -74,6 +66,7 @@ http_example_data = str(DATA / "http")
 ledger_root = str(ROOT)
 ledger_evidence = str(DATA / "evidence.yaml")
 ledger_docstrings = str(DATA / "docstrings.yaml")
+stored_outputs_root = str(ROOT)
 limits_data = str(DATA / "limits.yaml")
 limits_casts = recordings
 limits_exchanges = http_example_data
@@ -119,9 +112,16 @@ html_baseurl = os.environ.get("READTHEDOCS_CANONICAL_URL", SITE + "en/latest/")
 html_static_path = ["_static"]
 CSS = ("tokens", "base", "frame", "code", "components")  # in the order of the cascade
 html_css_files = [f"css/{name}.css" for name in CSS]
+FEATURES = sorted(f"css/{path.name}" for path in (ROOT / "_static" / "css").glob("*.css"))
+ALONE = {*html_css_files, "css/landing.css", "css/design-system.css"}
+bundle_styles = [
+    *("pygments.css", "styles/furo.css", "copybutton.css", "styles/furo-extensions.css"),
+    *html_css_files,
+    *(path for path in FEATURES if path not in ALONE),
+]
 html_js_files = [("js/frame.js", {"defer": "defer"})]
 html_context = {"package_source": PACKAGE}
-diataxis_sections: list[str] = []
+diataxis_sections = ["get-started", "guides", "integrations", "deployment", "understand"]
 navigation_sections = str(DATA / "sections.yaml")
 html_copy_source = True
 html_show_sourcelink = True

@@ -28,7 +28,7 @@ PAGES = [
     "get-started/install",
     "get-started/first-run",
     "get-started/at-work",
-    "guides/llm-cost",
+    "guides/costs",
     "reference/cli/run",
     "reference/python/tracking",
     "reference/rest/classification",
@@ -66,7 +66,9 @@ def address(site: Path) -> Iterator[str]:
 def violations(sheet: Page) -> list[str]:
     """Return what axe, with its best practices, finds on an open page."""
     sheet.evaluate(AXE.read_text(encoding="utf-8"))
-    result = sheet.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    result = sheet.evaluate(
+        "axe.run(document, {resultTypes: ['violations'], rules: {'target-size': {enabled: true}}})"
+    )
     assert result["passes"], "axe has looked at nothing"
     return [
         f"{rule['id']}: {node['target']} {node['html'][:120]}"
@@ -115,10 +117,12 @@ def test_axe_notices_faults(browser: Browser, tmp_path: Path) -> None:
     (tmp_path / "index.html").write_text(
         "<!doctype html><html><title>A</title><body data-theme=light><h1>A</h1><h3>B</h3>"
         "<button></button><p style='color:#bbb'>pale</p>"
+        "<button style='font-size:5px'>a</button><button style='font-size:5px'>b</button>"
     )
     with serve(tmp_path, csp="") as url:
         found = {line.split(":")[0] for line in checked(browser, f"{url}/index.html", "light", 768)}
-    assert {"button-name", "color-contrast", "heading-order", "html-has-lang", "region"} <= found
+    assert {"button-name", "color-contrast", "heading-order", "html-has-lang"} <= found
+    assert {"region", "target-size"} <= found
 
 
 # -- Keyboard --------------------------------------------------------------------------------

@@ -170,6 +170,14 @@ def test_a_block_without_a_state_is_a_warning(
     assert ": WARNING: " in built.warnings or ": ERROR: " in built.warnings
 
 
+def test_the_test_of_the_longest_path_counts(make: Callable[..., Any], tmp_path: Path) -> None:
+    paths = {"lib": "wide", "lib/run.py": "own"}
+    lines = [f"  - path: {path}\n    test: tests/{name}.py" for path, name in paths.items()]
+    (tmp_path / "evidence.yaml").write_text("\n".join(["included:", *lines]) + "\n")
+    built = make("# P\n\n```{literalinclude} ../lib/run.py\n:language: python\n```\n")
+    assert [block["evidence"] for block in ledger_of(built)["blocks"]] == ["tests/own.py"]
+
+
 def test_a_wrong_evidence_file_is_named_with_its_line(
     make: Callable[..., Any], tmp_path: Path
 ) -> None:

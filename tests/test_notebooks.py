@@ -57,7 +57,7 @@ each_notebook = pytest.mark.parametrize("notebook", NOTEBOOK_FILES, ids=name)
 def test_there_are_notebooks() -> None:
     assert {name(notebook) for notebook in NOTEBOOK_FILES} >= {
         "get-started/first-run.md",
-        "guides/llm-cost.md",
+        "guides/costs.md",
     }
 
 

@@ -30,7 +30,7 @@ PAGES = (
     "index",
     "get-started/index",
     "get-started/recorded-session",
-    "guides/llm-cost",
+    "guides/costs",
     "reference/cli/index",
     "reference/cli/run",
     "reference/python/tracking",

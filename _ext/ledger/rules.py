@@ -117,7 +117,7 @@ def _included(block: nodes.Element, facts: Facts) -> Evidence | None:
     if "source" not in block.attributes:
         return None
     path = Path(block["source"]).resolve()
-    for entry in facts.included:
+    for entry in sorted(facts.included, key=lambda one: len(one.path), reverse=True):
         if path.is_relative_to((facts.root / entry.path).resolve()):
             return Evidence("checked", entry.test)
     name = path.relative_to(facts.root) if path.is_relative_to(facts.root) else path.name

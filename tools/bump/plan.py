@@ -73,7 +73,13 @@ def pinned(root: Path) -> str:
 
 def pins(root: Path) -> list[Path]:
     """Return the files that install the package and so have to name its release."""
-    files = [root / "requirements" / "docs.in", *(root / "tools" / "casts").glob("*.toml")]
+    recipes = (
+        path
+        for path in (root / "source" / "recipes").rglob("*")
+        if path.is_file() and path.parent.name != "__pycache__"
+    )
+    casts = (root / "tools" / "casts").glob("*.toml")
+    files = [root / "requirements" / "docs.in", *casts, *recipes]
     return [path for path in sorted(files) if PIN.search(path.read_text("utf-8"))]
 
 

@@ -23,7 +23,7 @@ class Snapshot:
     Args:
         items: kind of item to names to facts, as in ``source/_data/inventory.json``.
         texts: what is shown, by what shows it: ``recording landing``, ``exchange regression``,
-            ``notebook guides/llm-cost``.
+            ``notebook guides/costs``.
     """
 
     items: Items = field(default_factory=dict)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -28,6 +28,8 @@ MASKS = {
 """What is replaced inside texts."""
 FIELDS = {r"(?:.*_)?(?:ms|seconds)": "<duration>"}
 """Fields whose number is replaced."""
+HEADERS = {"content-type": None, "www-authenticate": None, "retry-after": "<seconds>"}
+"""Headers of a response that are kept, and what replaces their values."""
 
 
 class ExchangeError(RuntimeError):
@@ -42,6 +44,7 @@ class Response:
     reason: str
     media_type: str
     body: Any
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 def send(address: str, request: Request) -> Response:
@@ -76,7 +79,10 @@ def send(address: str, request: Request) -> Response:
         body = json.loads(text) if media_type.split(";")[0] == JSON_TYPE else text
     except ValueError as error:
         raise ExchangeError(f"the body is not {media_type} in UTF-8: {error}") from error
-    return Response(got.status_code, got.reason_phrase, media_type, body)
+    kept = {
+        name: shown or got.headers[name] for name, shown in HEADERS.items() if got.headers.get(name)
+    }
+    return Response(got.status_code, got.reason_phrase, media_type, body, kept)
 
 
 def check(request: Request, response: Response, document: Mapping[str, Any]) -> None:

@@ -76,7 +76,7 @@ def record(script: Script, address: str, places: Places) -> dict[str, Any]:
     exchanges = {}
     for request in script.requests:
         try:
-            response = send(address, request)
+            response = [send(address, request) for _ in range(request.times)][-1]
             check(request, response, document)
         except ExchangeError as error:
             raise ExchangeError(f"{request.id}: {error}") from error
@@ -107,7 +107,7 @@ def exchange(request: Request, response: Response, script: Script, address: str)
     got = {
         "status": response.status,
         "reason": response.reason,
-        "headers": {"content-type": response.media_type} if response.media_type else {},
+        "headers": response.headers,
         "body": mask(response.body, script.decimals),
     }
     got = json.loads(json.dumps(got).replace(address, SHOWN_AT))

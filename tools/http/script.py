@@ -35,6 +35,7 @@ class Request(BaseModel):
     headers: dict[str, str] = Field(default_factory=dict)
     body: Any = None
     status: int = Field(ge=100, le=599)
+    times: int = Field(default=1, ge=1, le=100)
     invalid: bool = False
     undocumented: bool = False
     fails: Text | None = None

@@ -38,12 +38,15 @@ class Service:
         document: its exported OpenAPI document in ``source/_data/openapi/``.
         task: the model's task type.
         container: whether it is the file that ``DockerBuilder`` puts into an image.
+        recipe: what is put around the application, as ``protect/tokens``: a shell script in
+            ``source/recipes/`` that sets variables and starts it in its last line.
     """
 
     model: str
     document: str
     task: str
     container: bool = False
+    recipe: str = ""
 
     @property
     def directory(self) -> str:
@@ -69,6 +72,26 @@ class Service:
             if each.model == self.model and not each.container
         )
 
+    def command(self, port: int) -> list[str]:
+        """Return the recipe's last line, for this service and ``port``."""
+        if self.recipe:
+            lines = (RECIPES / f"{self.recipe}.sh").read_text("utf-8").splitlines()
+            exports = [line for line in lines if line.startswith("export ")]
+            start = f"exec {lines[-1].replace('8000', str(port))}"
+            return ["sh", "-e", "-c", "\n".join([*exports, start])]
+        line = (RECIPES / "serve.sh").read_text("utf-8").splitlines()[-1]
+        line = line.replace("service/iris", f"service/{self.directory}")
+        return line.replace("app.main:app", self.application).replace("8000", str(port)).split()
+
+    def copy_recipe(self, project: Path) -> None:
+        """Copy the recipe's files, and the clients and keys of the recordings, to ``project``."""
+        if not self.recipe:
+            return
+        name = Path(self.recipe).parent
+        for directory in (RECIPES / name, Path(__file__).parent / name):
+            if directory.is_dir():
+                shutil.copytree(directory, project, dirs_exist_ok=True)
+
 
 SERVICES = {
     "classification": Service("iris", "classification", "classification"),
@@ -83,6 +106,7 @@ SERVICES = {
         "pressure", "container-regression", "regression", container=True
     ),
     "container-llm": Service("echo", "container-llm", "llm", container=True),
+    "protected": Service("iris", "classification", "classification", recipe="protect/tokens"),
 }
 """What scripts can ask, by the name that they use."""
 
@@ -111,7 +135,10 @@ def prepare(project: Path, names: Iterable[str]) -> None:
         shutil.copy(RECIPES / name, project)
     shutil.copy(RECIPES / "serve.mltrack.yml", project / ".mltrack.yml")
     *before, _ = (RECIPES / "serve.sh").read_text("utf-8").splitlines()
-    others = [name for name in names if name != "classification"]
+    names = list(names)
+    for name in names:
+        SERVICES[name].copy_recipe(project)
+    others = [name for name in names if name != "classification" and not SERVICES[name].recipe]
     if others:
         before.append(" ".join(["python -m tools.http.models", *others]))
     done = subprocess.run(
@@ -133,20 +160,16 @@ def running(project: Path, names: Iterable[str]) -> Iterator[dict[str, str]]:
     Raises:
         ServiceError: one does not start.
     """
-    line = (RECIPES / "serve.sh").read_text("utf-8").splitlines()[-1]
     addresses: dict[str, str] = {}
     with ExitStack() as stack:
         waiting = []
         for name in names:
             port = free_port()
             service = SERVICES[name]
-            command = line.replace("service/iris", f"service/{service.directory}")
-            command = command.replace("app.main:app", service.application)
-            command = command.replace("8000", str(port))
             log = project / f"{name}.log"
             output = stack.enter_context(log.open("w"))
             process = subprocess.Popen(
-                command.split(),
+                service.command(port),
                 cwd=project,
                 env=environment(project) | {"PYTHONPATH": ""},
                 stdout=output,

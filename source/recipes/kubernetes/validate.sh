@@ -1,0 +1,2 @@
+pip install kubernetes-validate
+kubernetes-validate --strict manifests/*.yaml

@@ -1,0 +1,1 @@
+python finish_package.py iris-lambda.zip image

@@ -1,0 +1,3 @@
+mkdir -p temporary
+nginx -p . -c nginx.conf -t
+nginx -p . -c nginx.conf

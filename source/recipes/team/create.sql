@@ -1,0 +1,2 @@
+CREATE ROLE mlflow LOGIN PASSWORD 'choose-your-own';
+CREATE DATABASE mlflow OWNER mlflow;

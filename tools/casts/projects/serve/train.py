@@ -1,0 +1,1 @@
+../../../../source/recipes/first-service/train.py

@@ -1,0 +1,1 @@
+../../../../source/recipes/local-server/write_project.py
