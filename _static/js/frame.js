@@ -52,9 +52,10 @@
     toggle?.setAttribute("title", `${name}: ${words}`);
     const scheme = document.querySelector('meta[name="color-scheme"]');
     scheme?.setAttribute("content", theme === "auto" ? "light dark" : theme);
+    if (theme === "auto") return;
     const colour = getComputedStyle(document.body).backgroundColor;
     for (const meta of document.querySelectorAll('meta[name="theme-color"]')) {
-      if (theme !== "auto") meta.setAttribute("content", colour);
+      meta.setAttribute("content", colour);
     }
   };
   sayTheme();
@@ -92,11 +93,15 @@
     }
   }
 
+  // Reads all boxes before it writes: an attribute written in between costs a layout for each box.
   const sizes = new ResizeObserver((entries) => {
-    for (const { target } of entries) {
-      const scrolls =
+    const read = entries.map(({ target }) => ({
+      target,
+      scrolls:
         target.scrollWidth > target.clientWidth + 1 &&
-        /auto|scroll/.test(getComputedStyle(target).overflowX);
+        /auto|scroll/.test(getComputedStyle(target).overflowX),
+    }));
+    for (const { target, scrolls } of read) {
       if (scrolls && !target.hasAttribute("tabindex")) {
         target.setAttribute("tabindex", "0");
         target.setAttribute("data-scrolls", "");
