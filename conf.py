@@ -114,11 +114,11 @@ CSS = ("tokens", "base", "frame", "code", "components")  # in the order of the c
 html_css_files = [f"css/{name}.css" for name in CSS]
 FEATURES = sorted(f"css/{path.name}" for path in (ROOT / "_static" / "css").glob("*.css"))
 ALONE = {*html_css_files, "css/landing.css", "css/design-system.css"}
-bundle_styles = [
-    *("pygments.css", "styles/furo.css", "copybutton.css", "styles/furo-extensions.css"),
-    *html_css_files,
-    *(path for path in FEATURES if path not in ALONE),
-]
+THEME = ["pygments.css", "styles/furo.css", "copybutton.css", "styles/furo-extensions.css"]
+bundle_styles = {
+    "css/theme.css": THEME,
+    "css/site.css": [*html_css_files, *(path for path in FEATURES if path not in ALONE)],
+}
 html_js_files = [("js/frame.js", {"defer": "defer"})]
 html_context = {"package_source": PACKAGE}
 diataxis_sections = ["get-started", "guides", "integrations", "deployment", "understand"]

@@ -3,7 +3,7 @@
 ================  ================================================================
 ``accessibility`` names and keyboard access for what themes and extensions leave without
 ``asciinema``     terminal recordings: a transcript in the page, replayed by a script
-``bundle``        one style sheet for all pages, and scripts that wait
+``bundle``        two style sheets for all pages, and scripts that wait
 ``cards``         feature cards from ``source/_data/features.yaml``
 ``claims``        numbers and facts in sentences, bound to the tests that compute them
 ``commands``      one heading a command page: drops the one that sphinx-click repeats

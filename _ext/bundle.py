@@ -1,9 +1,11 @@
-"""One style sheet for all pages, and scripts that wait until a page is read.
+"""Two style sheets for all pages, and scripts that wait until a page is read.
 
 The first paint waits for each style sheet, and a browser opens six connections. Joined and
 minified, those of the theme and of all features weigh less than the fifteen files that a page of
-ours needs one by one. What is heavy and needed by few pages (sphinx-design, MyST-NB) stays a file
-of its own, before ours; ``lean`` leaves it out where nothing needs it.
+ours needs one by one. They are two, of about 13 kB each: what a server sends on a new connection
+before it waits for an answer (ten packets, RFC 6928). What is heavy and needed by few pages
+(sphinx-design, MyST-NB) stays a file of its own, before ours; ``lean`` leaves it out where nothing
+needs it.
 """
 
 from __future__ import annotations
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from docutils import nodes
     from sphinx.application import Sphinx
 
-BUNDLE = "_static/css/site.css"
 OURS = "_static/css/"
 PYGMENTS = "_static/pygments.css"
 AFTER_LEAN = 950
@@ -42,8 +43,12 @@ def join(sheets: dict[str, str]) -> str:
     return "\n".join(str(rcssmin.cssmin(text)) for text in sheets.values()) + "\n"
 
 
-def _members(app: Sphinx) -> list[str]:
-    return [f"_static/{name}" for name in app.config.bundle_styles]
+def _bundles(app: Sphinx) -> dict[str, list[str]]:
+    """Return what goes into each bundle, below the output directory."""
+    return {
+        f"_static/{bundle}": [f"_static/{name}" for name in names]
+        for bundle, names in app.config.bundle_styles.items()
+    }
 
 
 def _read(app: Sphinx, name: str) -> str:
@@ -53,16 +58,17 @@ def _read(app: Sphinx, name: str) -> str:
     return (Path(app.outdir) / name).read_text("utf-8")
 
 
-def _write(app: Sphinx) -> bool:
-    """Write the bundle; tell whether it is there."""
+def _write(app: Sphinx, bundle: str, names: list[str]) -> bool:
+    """Write a bundle; tell whether it is there."""
     out = Path(app.outdir)
-    present = [name for name in _members(app) if (out / name).is_file()]
+    present = [name for name in names if (out / name).is_file()]
     try:
         text = join({name: _read(app, name) for name in present})
     except ValueError as error:
         warn("bundle", "url", str(error), None)
         return False
-    target = out / BUNDLE
+    target = out / bundle
+    target.parent.mkdir(parents=True, exist_ok=True)
     if not target.is_file() or target.read_text("utf-8") != text:
         part = target.with_suffix(f".{os.getpid()}.part")  # several processes write pages
         part.write_text(text, "utf-8")
@@ -87,24 +93,25 @@ def _deliver(
     doctree: nodes.document | None,
 ) -> None:
     styles = context.get("css_files", [])
-    members = set(_members(app))
-    apart = [file for file in styles if str(file.filename) not in members]
-    if len(apart) < len(styles) and _write(app):
-        bundle = type(styles[0])(BUNDLE, priority=AFTER_THE_THEME - 1)  # Sphinx sorts them
-        context["css_files"] = [*apart, bundle]
+    for place, (bundle, names) in enumerate(_bundles(app).items(), start=AFTER_THE_THEME - 9):
+        apart = [file for file in styles if str(file.filename) not in names]
+        if len(apart) < len(styles) and _write(app, bundle, names):
+            styles = [*apart, type(styles[0])(bundle, priority=place)]  # Sphinx sorts them
+    context["css_files"] = styles
     if templatename != "search.html":  # its own scripts do not wait, and need those before them
         context["script_files"] = [_wait(file) for file in context.get("script_files", [])]
 
 
 def _renew(app: Sphinx, error: Exception | None) -> None:
     """Follow a changed style sheet in a build that wrote no page."""
-    if error is None and app.builder.format == "html" and app.config.bundle_styles:
-        _write(app)
+    if error is None and app.builder.format == "html":
+        for bundle, names in _bundles(app).items():
+            _write(app, bundle, names)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Stand behind everybody who adds files."""
-    app.add_config_value("bundle_styles", [], "html", [list])
+    app.add_config_value("bundle_styles", {}, "html", [dict])
     app.connect("html-page-context", _deliver, priority=AFTER_LEAN)
     app.connect("build-finished", _renew)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,7 +1,8 @@
-"""One style sheet for all pages, and scripts that wait."""
+"""Two style sheets for all pages, and scripts that wait."""
 
 from __future__ import annotations
 
+import gzip
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
     Build = Callable[..., Built]
 
 EXTENSIONS = ["sphinx_design", "sphinx_copybutton", "_ext.lean", "_ext.bundle"]
-STYLES = ["pygments.css", "styles/furo.css", "copybutton.css", "css/tokens.css", "css/cards.css"]
+STYLES = {
+    "css/theme.css": ["pygments.css", "styles/furo.css", "copybutton.css"],
+    "css/site.css": ["css/tokens.css", "css/cards.css"],
+}
 TABS = "# A\n\n::::{tab-set}\n:::{tab-item} One\ntext\n:::\n::::\n"
 
 
@@ -30,25 +34,29 @@ def files(built: Built, page: str = "index") -> list[str]:
     return [str(link["href"]).split("?")[0].rsplit("/", 1)[-1] for link in links]
 
 
-def test_a_page_loads_one_style_sheet(build: Build) -> None:
+def test_a_page_loads_the_bundles_in_order(build: Build) -> None:
     built = build("# A\n", EXTENSIONS, bundle_styles=STYLES, html_css_files=["css/tokens.css"])
-    assert files(built) == ["furo-extensions.css", "site.css", "landing.css"]
+    assert files(built) == ["furo-extensions.css", "theme.css", "site.css", "landing.css"]
+    text = built.text("_static/css/theme.css")
+    assert text.index(".highlight") < text.index(".sidebar-drawer")
     text = built.text("_static/css/site.css")
-    assert text.index(".highlight") < text.index(".sidebar-drawer") < text.index("--mlt-space-1")
-    assert ".mlt-cards" in text, "features' styles are in it, on pages without the feature too"
+    assert text.index("--mlt-space-1") < text.index(".mlt-cards"), (
+        "features' styles are in it, on pages without the feature too"
+    )
 
 
 def test_code_has_the_colours_of_both_themes(build: Build) -> None:
-    built = build("# A\n", EXTENSIONS, bundle_styles=["pygments.css"])
+    built = build("# A\n", EXTENSIONS, bundle_styles={"css/site.css": ["pygments.css"]})
     text = built.text("_static/css/site.css")
     assert text == join({"_static/pygments.css": built.text("_static/pygments.css")})
     assert 'body[data-theme="dark"]' in text
 
 
 def test_what_it_leaves_out_stands_before_it(build: Build) -> None:
-    built = build(TABS, EXTENSIONS, bundle_styles=STYLES)
-    design, *_, bundle, landing = files(built)
-    assert (design, bundle, landing) == ("sphinx-design.min.css", "site.css", "landing.css")
+    built = build(TABS, EXTENSIONS, bundle_styles=STYLES, html_css_files=["css/tokens.css"])
+    design, *_, theme, bundle, landing = files(built)
+    assert (design, theme) == ("sphinx-design.min.css", "theme.css")
+    assert (bundle, landing) == ("site.css", "landing.css")
 
 
 def test_without_the_setting_nothing_changes(build: Build) -> None:
@@ -78,7 +86,10 @@ def test_a_changed_style_sheet_reaches_the_bundle_without_a_changed_page(
     own = tmp_path / "own" / "css"
     own.mkdir(parents=True)
     (own / "own.css").write_text(".mine { color: red }")
-    styles = {"html_static_path": [str(own.parent)], "bundle_styles": ["css/own.css"]}
+    styles = {
+        "html_static_path": [str(own.parent)],
+        "bundle_styles": {"css/site.css": ["css/own.css"]},
+    }
     built = build("# A\n", ["_ext.bundle"], html_css_files=["css/own.css"], **styles)
     assert built.text("_static/css/site.css") == ".mine{color:red}\n"
     (own / "own.css").write_text(".mine { color: blue }")
@@ -92,7 +103,8 @@ def test_a_style_sheet_that_needs_files_beside_it_is_refused(build: Build, tmp_p
     (tmp_path / "bad.css").write_text("a { background: url(x.png) }")
     built = build(
         "# A\n", ["_ext.bundle"],
-        html_static_path=[str(tmp_path)], html_css_files=["bad.css"], bundle_styles=["bad.css"],
+        html_static_path=[str(tmp_path)], html_css_files=["bad.css"],
+        bundle_styles={"site.css": ["bad.css"]},
     )  # fmt: skip
     assert "bad.css refers to files beside it" in built.warnings
     assert "[bundle.url]" in built.warnings
@@ -104,6 +116,12 @@ def test_drawings_in_the_text_and_our_own_fonts_are_accepted() -> None:
     font = '@font-face{src:url("../fonts/a.woff2")}'
     joined = join({"_static/styles/a.css": drawing, "_static/css/b.css": font})
     assert joined == f"{drawing}\n{font}\n"
+
+
+def test_each_bundle_fits_into_the_first_packets(site: Path) -> None:
+    for name in ("theme.css", "site.css"):
+        text = (site / "_static" / "css" / name).read_bytes()
+        assert 1000 < len(gzip.compress(text, 6)) < 14_000, name
 
 
 @pytest.mark.browser
