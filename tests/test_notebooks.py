@@ -17,6 +17,7 @@ NOTEBOOK_FILES = sorted(NOTEBOOKS.rglob("*.md"))
 
 CELL = re.compile(r"^```\{code-cell\}[^\n]*\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 OPTIONS = re.compile(r"\A---\n(.*?)^---\n", re.DOTALL | re.MULTILINE)
+SHORT_OPTIONS = re.compile(r"\A(?::[\w-]+:.*\n)+")
 
 UNSTABLE = {
     "a run id": r"\b[0-9a-f]{32}\b",
@@ -37,13 +38,21 @@ def unstable(text: str) -> list[str]:
     return [what for what, pattern in UNSTABLE.items() if re.search(pattern, text)]
 
 
+def split(body: str) -> tuple[dict[str, Any], str]:
+    """Return a cell's options, in either of MyST's two spellings, and its code."""
+    if options := OPTIONS.match(body):
+        return yaml.safe_load(options[1]), body[options.end() :]
+    if options := SHORT_OPTIONS.match(body):
+        lines = options[0].replace("\n:", "\n").removeprefix(":")
+        return yaml.safe_load(lines), body[options.end() :]
+    return {}, body
+
+
 def cells(notebook: Path) -> list[tuple[dict[str, Any], str]]:
     """Return options and code of each cell."""
     found = []
     for body in CELL.findall(notebook.read_text(encoding="utf-8")):
-        options = OPTIONS.match(body)
-        code = body[options.end() :] if options else body
-        found.append((yaml.safe_load(options[1]) if options else {}, code))
+        found.append(split(body))
     return found
 
 
@@ -81,6 +90,13 @@ def test_front_matter(notebook: Path) -> None:
     assert front["file_format"] == "mystnb"
     assert front["kernelspec"]["name"] == "python3"
     assert 110 <= len(front["myst"]["html_meta"]["description"]) <= 160
+
+
+def test_both_spellings_of_options_are_read() -> None:
+    tags = {"tags": ["remove-cell"]}
+    assert split("---\ntags: [remove-cell]\n---\nx = 1\n") == (tags, "x = 1\n")
+    assert split(":tags: [remove-cell]\n:name: a\nx = 1\n") == (tags | {"name": "a"}, "x = 1\n")
+    assert split("x = {1:2}\n") == ({}, "x = {1:2}\n")
 
 
 @each_notebook
