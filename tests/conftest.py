@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -63,6 +64,18 @@ class Built:
     def doctree(self, page: str = "index") -> nodes.document:
         """Return a page's doctree as it was read."""
         return self.app.env.get_doctree(page)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_experiment() -> None:
+    """Begin each file without the experiment that another one chose.
+
+    MLflow keeps it in the process, and in the environment for subprocesses; in another store there
+    is no such experiment.
+    """
+    os.environ.pop("MLFLOW_EXPERIMENT_ID", None)
+    if fluent := sys.modules.get("mlflow.tracking.fluent"):
+        fluent._active_experiment_id = None
 
 
 @pytest.fixture

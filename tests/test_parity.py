@@ -79,7 +79,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory, site: Path) -> Path:
         shutil.copytree(
             ROOT / name, place / name, symlinks=True, ignore=shutil.ignore_patterns("__pycache__")
         )
-    for name in ("tools", "tests"):
+    for name in ("tools", "tests", "requirements"):
         (place / name).symlink_to(ROOT / name)
     shutil.copy(ROOT / "conf.py", place)
     shutil.copy(ROOT / "Makefile", place)
