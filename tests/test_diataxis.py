@@ -89,7 +89,7 @@ def test_a_page_of_each_kind_is_accepted(build: Build, kind: str, body: str) -> 
             guide("how-to", "## Where to go next\n\n{doc}`other`\n"),
             "ending",
             "links to 1 pages",
-            10,
+            11,
         ),
         (guide("how-to", NEXT, title="Serving"), "title", "a verb in the imperative", 7),
         (guide("tutorial", "## 1. A\n\nB.\n\n## 3. C\n\nD.\n" + NEXT), "step", "with '2. '", 15),
