@@ -116,10 +116,26 @@ FEATURES = sorted(f"css/{path.name}" for path in (ROOT / "_static" / "css").glob
 ALONE = {*html_css_files, "css/landing.css", "css/design-system.css"}
 THEME = ["pygments.css", "styles/furo.css", "copybutton.css", "styles/furo-extensions.css"]
 bundle_styles = {
+    "css/design.css": ["sphinx-design.min.css"],
+    "css/notebook.css": ["mystnb.*.css"],
     "css/theme.css": THEME,
     "css/site.css": [*html_css_files, *(path for path in FEATURES if path not in ALONE)],
 }
+bundle_unused = {
+    "styles/furo*.css": r"mobile-header|header-(left|center|right)|sidebar-(search|brand|logo).*"
+    r"|announcement.*|related-pages|page-info|furo-related-icon|content-icon-container|overlay"
+    r"|(edit|view)-this-page|(nav|toc)-overlay-icon|back-to-top|bottom-of-page|highlighttable"
+    r"|furo-(readthedocs-versions|sidebar-ad-placement)",  # _templates/page.html has its own
+    "sphinx-design.min.css": r"sd-(row-|col-|card-cols|g[xy]?-|[mp][trblxy]?-[^3]|border-|avatar"
+    r"|fs-|align-|.*-(secondary|success|info|warning|danger|light|muted|dark|black|white)$).*",
+    "mystnb.*.css": r"-Color.*",  # colours of terminals: css/ansi.css has ours
+}
 html_js_files = [("js/frame.js", {"defer": "defer"})]
+SPHINX_JS = ("documentation_options", "doctools", "sphinx_highlight", "scripts/furo")
+COPY_JS = ("clipboard.min", "copybutton")
+bundle_scripts = {
+    "js/site.js": [f"{name}.js" for name in (*SPHINX_JS, *COPY_JS, "js/code", "js/frame")]
+}
 html_context = {"package_source": PACKAGE}
 diataxis_sections = ["get-started", "guides", "integrations", "deployment", "understand"]
 navigation_sections = str(DATA / "sections.yaml")

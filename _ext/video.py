@@ -1,7 +1,8 @@
 """``video``: a video of ``_static/media``, with its description in words for every reader.
 
 Sizes and lengths come from ``media.json``, written by ``tools/media``: the page keeps the place
-and does not move when the video loads. Nothing loads or plays before the reader asks.
+and does not move when the video loads. Its picture loads when the reader comes near; nothing else
+loads or plays before the reader asks.
 """
 
 from __future__ import annotations
@@ -160,10 +161,10 @@ def _from_confdir(app: Sphinx, config: Config) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Register the directive, its node, its setting and its style."""
+    """Register the directive, its node, its setting, its style and its script."""
     app.add_config_value("video_media", "_static/media", "env", types=(str,))
     app.connect("config-inited", _from_confdir)
     app.add_directive("video", VideoDirective)
     add_component(app, video, _html)
-    assets.provide(app, video, css="css/video.css")
+    assets.provide(app, video, css="css/video.css", js="js/video.js")
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,19 +1,20 @@
-"""Two style sheets for all pages, and scripts that wait."""
+"""Two style sheets and one script for all pages, without what no page needs."""
 
 from __future__ import annotations
 
 import gzip
 import re
+import runpy
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 import rcssmin
 
-from _ext.bundle import join
+from _ext.bundle import join, join_scripts, without
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from playwright.sync_api import Browser
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     Build = Callable[..., Built]
 
+ROOT = Path(__file__).parent.parent
 EXTENSIONS = ["sphinx_design", "sphinx_copybutton", "_ext.lean", "_ext.bundle"]
 STYLES = {
     "css/theme.css": ["pygments.css", "styles/furo.css", "copybutton.css"],
@@ -79,6 +81,64 @@ def test_scripts_wait_but_not_on_the_search_page(build: Build) -> None:
     assert [script["src"] for script in scripts if script not in waiting] == ["_static/js/theme.js"]
     searching = built.soup("search").select('script[src*="doctools"], script[src*="searchtools"]')
     assert [script.has_attr("defer") for script in searching] == [False, False]
+
+
+def test_scripts_that_all_pages_have_are_one_and_the_others_follow(build: Build) -> None:
+    scripts = {"js/site.js": ["documentation_options.js", "doctools.js", "missing.js"]}
+    built = build("# A\n", EXTENSIONS, bundle_scripts=scripts)
+    names = [str(s["src"]).split("?")[0].rsplit("/", 1)[-1] for s in built.soup().select("[src]")]
+    assert names[:2] == ["theme.js", "site.js"]
+    assert "furo.js" in names[2:]
+    assert not {"documentation_options.js", "doctools.js"} & {*names}
+    text = built.text("_static/js/site.js")
+    assert text.index("DOCUMENTATION_OPTIONS") < text.index("Documentation")
+    searching = [str(s["src"]) for s in built.soup("search").select("[src]")]
+    assert any("doctools.js" in name for name in searching), "its scripts stay as they are"
+
+
+def test_a_joined_script_ends_before_the_next_and_keeps_its_licence() -> None:
+    scripts = {"a.js": "/*! MIT */\nconst a = 1 // one", "b.js": "/* b */\n(() => { a })()"}
+    joined = join_scripts(scripts)
+    assert joined == "/*! MIT */const a=1;\n(()=>{a})();\n"
+
+
+SHEET = """
+.sd-a, .sd-b > p { color: red }
+.sd-a:not(.sd-b) { color: blue }
+@media print { #no .sd-c { top: 0 } .sd-b { top: 1px } }
+@media screen { .sd-b { top: 2px } }
+@font-face { font-family: "F" }
+"""
+
+
+def test_rules_that_only_speak_of_unused_names_are_left_out() -> None:
+    kept = minified(without(SHEET, re.compile("sd-b|no")))
+    assert kept == '.sd-a{color:red}.sd-a:not(.sd-b){color:blue}@font-face{font-family:"F"}'
+
+
+def test_a_page_that_needs_what_is_left_out_warns(build: Build) -> None:
+    unused = {"sphinx-design.min.css": "sd-tab-.*"}
+    styles = {"css/design.css": ["sphinx-*.css"]}
+    built = build(TABS, EXTENSIONS, bundle_styles=styles, bundle_unused=unused)
+    assert "class sd-tab-label, whose rules bundle_unused leaves out" in built.warnings
+    assert "[bundle.unused]" in built.warnings
+    assert "index.md" in built.warnings
+    text = built.text("_static/css/design.css")
+    assert ".sd-card" in text
+    assert ".sd-tab-label" not in text
+
+
+def test_no_page_has_a_class_or_id_whose_rules_are_left_out(site: Path) -> None:
+    settings = runpy.run_path(str(ROOT / "conf.py"))
+    unused = re.compile("|".join(settings["bundle_unused"].values()))
+    names = re.compile(r'\s(?:class|id)="([^"]*)"')
+    checked = 0
+    for path in site.rglob("*.html"):
+        for match in names.finditer(path.read_text(encoding="utf-8")):
+            for name in match[1].split():
+                checked += 1
+                assert not unused.fullmatch(name), f"{path.name}: {name}"
+    assert checked > 10_000
 
 
 def test_a_changed_style_sheet_reaches_the_bundle_without_a_changed_page(

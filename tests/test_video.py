@@ -65,7 +65,7 @@ def test_it_renders(site: Callable[..., Built]) -> None:
     assert "index.md" not in built.warnings
     video = built.article().find("video")
     assert (video["width"], video["height"]) == ("1280", "720")
-    assert video["poster"] == "_static/media/demo.poster.avif?v=poster00"
+    assert video["data-poster"] == "_static/media/demo.poster.avif?v=poster00"
     assert [(s["src"], s["type"]) for s in video.find_all("source")] == [
         ("_static/media/demo.webm?v=webm0000", "video/webm"),
         ("_static/media/demo.mp4?v=mp400000", "video/mp4"),
@@ -92,7 +92,7 @@ def test_addresses_are_relative_to_the_page(build: Callable[..., Built], media: 
     }
     built = build(pages, EXTENSIONS, video_media=str(media))
     video = built.article("a/b/deep").find("video")
-    assert video["poster"].startswith("../../_static/media/demo.poster.avif")
+    assert video["data-poster"].startswith("../../_static/media/demo.poster.avif")
 
 
 @pytest.mark.parametrize(
@@ -156,8 +156,9 @@ def test_other_builders_get_the_description_and_a_link(
 
 def test_the_style_is_on_its_page_and_on_no_other(site: Callable[..., Built]) -> None:
     built = site(show())
-    assert "css/video.css" in built.text("index.html")
-    assert "css/video.css" not in built.text("sub/deep.html")
+    for asset in ("css/video.css", "js/video.js"):
+        assert asset in built.text("index.html")
+        assert asset not in built.text("sub/deep.html")
 
 
 def test_a_new_video_is_a_reason_to_read_the_page_again(
@@ -194,3 +195,17 @@ def test_it_keeps_its_place_and_plays_under_the_sites_policy(build: Callable[...
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
         assert not [text for text in refused if "Content Security Policy" in text]
         browser.close()
+
+
+@pytest.mark.browser
+def test_the_picture_waits_until_the_reader_comes_near(browser: Any, site: Any) -> None:
+    far = "\n\n".join(["text"] * 400)
+    built = site(f"{show()}\n\n{far}\n\n{show()}")
+    with serve(built.out) as address:
+        tab = browser.new_page(viewport={"width": 800, "height": 600})
+        tab.goto(f"{address}/index.html")
+        for video in tab.locator("video").all():
+            assert video.get_attribute("poster") is None
+            video.scroll_into_view_if_needed()
+            video.and_(tab.locator("[poster$=poster00]")).wait_for()
+        tab.close()
