@@ -374,6 +374,22 @@ def test_paper_has_the_text_only(opened: Callable[..., Page]) -> None:
 
 
 @pytest.mark.browser
+def test_a_recording_is_whole_and_legible_on_paper(opened: Callable[..., Page]) -> None:
+    sheet = opened("index", color_scheme="dark", reduced_motion="no-preference")
+    sheet.locator(".mlt-asciinema__later").first.wait_for(state="attached")
+    sheet.emulate_media(media="print", color_scheme="dark")
+    shown = sheet.evaluate(
+        """() => [...document.querySelectorAll(".mlt-asciinema__text *")].map(e => {
+          const { color, visibility } = getComputedStyle(e);
+          return [visibility, ...color.match(/[0-9.]+/g).slice(0, 3).map(n => n / 255)];
+        })"""
+    )
+    assert {visibility for visibility, *_ in shown} == {"visible"}
+    for _, *rgb in shown:
+        assert contrast((*rgb, 1), (1, 1, 1, 1)) >= 4.5, rgb
+
+
+@pytest.mark.browser
 def test_what_scrolls_can_be_reached(opened: Callable[..., Page]) -> None:
     sheet = opened("reference/python/tracking", 320)
     sheet.locator("article [data-scrolls]").first.wait_for()

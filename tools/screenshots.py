@@ -29,17 +29,17 @@ HTML = ROOT / "_build" / "html"
 PAGES = (
     "index",
     "get-started/index",
-    "get-started/recorded-session",
+    "get-started/first-run",
     "guides/costs",
-    "reference/cli/index",
+    "deployment/kubernetes",
+    "understand/cost-model",
     "reference/cli/run",
     "reference/python/tracking",
     "reference/rest/classification",
-    "contributing/components/index",
-    "genindex",
+    "trust/index",
 )
-"""One page of each type: landing, section, tutorial, notebook, commands, command, Python, REST,
-components, generated index."""
+"""One page of each type: landing, section, tutorial with cells, how-to guide, recipe, explanation,
+command, Python, REST, ledger."""
 THEMES = ("light", "dark")
 WIDTHS = (360, 768, 1440)
 HEIGHT = 900
