@@ -171,6 +171,12 @@ def test_tokens_without_a_colour_are_named(tmp_path: Path) -> None:
         terminal.palette(tokens)
 
 
+def test_a_drawing_has_the_dark_colours_of_a_screen() -> None:
+    colours = terminal.palette(ROOT / "_static/css/tokens.css")
+    assert colours["bg"] == "#0d1716"
+    assert colours["magenta"] == "#d8a5f8"
+
+
 def test_a_cast_that_moves_the_cursor_has_no_animation(
     places: Places, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -282,7 +288,7 @@ def test_a_setting_that_changed(places: Places, made: Callable[[], str]) -> None
 def test_colours_that_changed(places: Places, made: Callable[[], str], tmp_path: Path) -> None:
     tokens = tmp_path / "tokens.css"
     text = places.tokens.read_text()
-    tokens.write_text(text.replace("--mlt-term-red: #", "--mlt-term-red: #123456; --old: #"))
+    tokens.write_text(text.replace("--mlt-term-red: ", "--mlt-term-red: #123456; --old: "))
     assert main(["--check"], replace(places, tokens=tokens)) == 1
 
 

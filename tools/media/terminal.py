@@ -33,7 +33,10 @@ OVER = 2
 """Pixels above the first line that are not cut when the screen scrolls."""
 REST = 3.0
 """Seconds that the last screen stays before the animation begins again."""
-TOKEN = re.compile(r"--mlt-term-([a-z]+):\s*(#[0-9a-fA-F]{6})\b")
+TOKEN = re.compile(
+    r"--mlt-term-([a-z]+):\s*(?:light-dark\((?:[^();]|\([^()]*\))*,\s*)?(#[0-9a-fA-F]{6})\b"
+)
+"""A terminal's colour on the screen: of the two in ``light-dark()`` the dark one."""
 
 
 @dataclass(frozen=True)
