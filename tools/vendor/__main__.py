@@ -10,6 +10,7 @@ import json
 import shutil
 import subprocess
 import sys
+from importlib.metadata import version
 
 import yaml
 
@@ -18,6 +19,15 @@ from .fonts import HERE, PACKAGES, STATIC
 
 DRAWINGS = {"lucide": "lucide-static/icons", "tabler": "@tabler/icons/icons/outline"}
 """Source in ``icons.yaml`` → directory of its icons."""
+
+PYODIDE = (
+    "pyodide.mjs",
+    "pyodide.asm.mjs",
+    "pyodide.asm.wasm",
+    "python_stdlib.zip",
+    "pyodide-lock.json",
+)
+"""What Python needs in a browser."""
 
 
 def install() -> None:
@@ -59,15 +69,45 @@ def player() -> None:
     shutil.copyfile(package / "LICENSE", target / "LICENSE")
 
 
+def pyodide() -> None:
+    """Copy Pyodide, and fetch the wheel of its kind for the installed pydantic-core."""
+    package, target = PACKAGES / "pyodide", STATIC / "vendor" / "pyodide"
+    target.mkdir(parents=True, exist_ok=True)
+    for name in PYODIDE:
+        shutil.copyfile(package / name, target / name)
+    lock = json.loads((target / "pyodide-lock.json").read_text("utf-8"))["info"]
+    for old in target.glob("pydantic_core-*.whl"):
+        old.unlink()
+    tag = "".join(lock["python"].split(".")[:2])
+    wanted = f"pydantic-core=={version('pydantic-core')}"
+    platform = ["--abi", f"cp{tag}", "--platform", f"pyemscripten_{lock['abi_version']}_wasm32"]
+    subprocess.run(
+        [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:",
+         "--python-version", tag, *platform, "--dest", str(target), wanted],
+        check=True,
+    )  # fmt: skip
+
+
+def vitals() -> None:
+    """Copy web-vitals, which measures pages where the owner counts (``insights_adapter``)."""
+    package, target = PACKAGES / "web-vitals", STATIC / "vendor" / "web-vitals"
+    target.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(package / "dist" / "web-vitals.iife.js", target / "web-vitals.iife.js")
+    shutil.copyfile(package / "LICENSE", target / "LICENSE")
+
+
 def main() -> None:
     """Install, then copy everything."""
     install()
     fonts.main()
     icons()
     player()
+    pyodide()
+    vitals()
     versions = json.loads((HERE / "package.json").read_text())["dependencies"]
-    for name, version in versions.items():
-        print(f"vendor: {name} {version}")
+    for name, number in versions.items():
+        print(f"vendor: {name} {number}")
+    print("vendor: now run python -m tools.explorer")
 
 
 if __name__ == "__main__":
