@@ -10,7 +10,8 @@ something else. Each becomes what its author meant:
 
 Sphinx shows nothing of two things that readers look for: what ``__init__`` says of its
 arguments goes below the class, and a pydantic model gets its fields, with type, description
-and default.
+and default. The values of an enumeration are shown here too, because autodoc asks nobody for words
+about those without a docstring.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+from enum import Enum
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
@@ -169,6 +171,14 @@ def field_lines(model: type[BaseModel]) -> list[str]:
     return [*lines, ""]
 
 
+def value_lines(values: type[Enum]) -> list[str]:
+    """Return an enumeration's values as reStructuredText."""
+    lines: list[str] = []
+    for each in values:
+        lines += ["", f".. py:attribute:: {each.name}", f"   :value: {each.value!r}", ""]
+    return [*lines, ""]
+
+
 def _is_model(obj: Any) -> bool:
     return isinstance(obj, type) and issubclass(obj, BaseModel)
 
@@ -177,6 +187,8 @@ def _process(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: l
     """Mend ``lines`` in place, as autodoc's event wants it."""
     if _is_model(obj):
         lines[:] = [*mend(lines), *field_lines(obj)]
+    elif isinstance(obj, type) and issubclass(obj, Enum):
+        lines[:] = [*mend(lines), *value_lines(obj)]
     elif isinstance(obj, type):
         lines[:] = mend(with_arguments(lines, vars(obj).get("__init__")))
     else:

@@ -535,3 +535,23 @@ def test_each_message_shown_is_one_of_the_package() -> None:
         assert entry["message"] in REAL.items("message")
         for pattern in entry.get("covers", []):
             assert any(glob(pattern, text) for text in REAL.items("message")), pattern
+
+
+def test_the_index_of_messages_links_to_the_entries(build: Callable[..., Built]) -> None:
+    built = site(build, more="```{error-index}\n```\n", builder="html")
+    assert of_coverage(built) == []
+    links = built.article().select("ul.mlt-error-index li")
+    assert [(link["id"], link.a.text, link.a["href"]) for link in links] == [
+        ("error-bucket-is-gone", "Bucket '…' is gone", "run.html#error-bucket-is-gone"),
+        ("error-no-runs-found", "No runs found", "run.html#error-no-runs-found"),
+    ]
+    jumps = built.article().select("p.mlt-jumps a")
+    assert [(jump.text, jump["href"]) for jump in jumps] == [("B", "#letter-b"), ("N", "#letter-n")]
+    assert built.article().select_one("#letter-n").text.startswith("N")
+
+
+def test_an_entry_shows_what_was_seen_and_where_more_is(build: Callable[..., Built]) -> None:
+    errors = ERRORS + "  see: ['[more](index.md)']\n"
+    built = site(build, errors=errors, builder="html")
+    last = built.article("run").select("dl.mlt-errors > dd")[-1]
+    assert last.select("p")[-1].text == "More: more"
