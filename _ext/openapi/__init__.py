@@ -15,12 +15,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
+from sphinx.addnodes import pending_xref
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from _ext._shared.assets import provide
+from _ext._shared.records import add_listing
 
 from .directive import OpenApiDirective
-from .render import openapi_method
+from .render import openapi_method, openapi_try
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -47,6 +49,18 @@ class HeadingLevels(SphinxPostTransform):
                 depth += isinstance(parent, nodes.section)
                 parent = parent.parent
             node["heading-level"] = min(depth, DEEPEST)
+
+
+def _try_it(env: BuildEnvironment, node: openapi_try) -> list[nodes.Node]:
+    """Return a link to the operation's place in the API explorer, where a page has it."""
+    if ("try", node["operation"]) not in env.domains.standard_domain.objects:
+        return []
+    text = nodes.inline("", "Try it")
+    link = pending_xref(
+        "", text, refdomain="std", reftype="try", reftarget=node["operation"], refexplicit=True
+    )
+    link["refdoc"] = env.docname
+    return [nodes.paragraph("", "", link, classes=["mlt-openapi-try"])]
 
 
 def _visit_method(self: Any, node: nodes.Element) -> None:
@@ -83,6 +97,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_object_type("schema", "schema", objname="schema")
     face = (_visit_method, _depart_method)
     app.add_node(openapi_method, html=face, text=face, latex=face, man=face, texinfo=face)
+    add_listing(app, openapi_try, _try_it)
+    app.add_object_type("try", "try", objname="operation to try")
     app.add_post_transform(HeadingLevels)
     app.connect("config-inited", _replace_upstream, priority=AFTER_UPSTREAM)
     app.connect("env-updated", _drop_label_of_no_page)

@@ -40,6 +40,10 @@ class Target(NamedTuple):
     anchor: str
 
 
+class openapi_try(nodes.General, nodes.Element):  # noqa: N801
+    """A link to the page on which an operation can be tried, if there is one."""
+
+
 class openapi_method(nodes.inline):  # noqa: N801 - nodes are named as they are written
     """A method's badge."""
 
@@ -110,6 +114,7 @@ class Reference:
         title = nodes.title("", "", *endpoint(operation))
         section = nodes.section("", title, ids=[anchor], classes=["mlt-openapi"])
         section += description(operation)
+        section += openapi_try(operation=f"{self.name} {operation.title}")
         if operation.parameters:
             section += [part("Parameters"), parameter_table(operation.parameters, self.anchors)]
         recorded = self.exchanges.get(operation.title, [])
