@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[1]
 INVENTORY = json.loads((ROOT / "source" / "_data" / "inventory.json").read_text())
+PAGE = ROOT / "source" / "reference" / "configuration.md"
 STORE = "sqlite:///configuration.db"  # of its own: MLflow keeps connections by address
 
 
@@ -223,3 +227,151 @@ def test_who_you_are(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert user_info.get_current_user().name == "Ada"
     monkeypatch.setenv("MLTRACK_API_KEY", "wrong")
     assert user_info.get_current_user() is None
+
+
+# -- Variables --------------------------------------------------------------------------------
+
+
+PROOFS = {
+    "MLFLOW_TRACKING_URI": "test_the_program_that_run_starts_sees_the_variables",
+    "MLTRACK_LLM_PRICING_SNAPSHOT": "test_prices_come_from_the_file_that_the_variable_names",
+    "MLTRACK_S3_BUCKET": "test_the_bucket_of_the_variable_is_used",
+    "MLTRACK_USER_EMAIL": "test_who_you_are",
+    "MLTRACK_API_KEY": "test_who_you_are",
+    "USER": "test_what_runs_carry",
+    "UV_PROJECT_ENVIRONMENT": "test_what_counts_as_uv",
+    "CONDA_DEFAULT_ENV": "test_what_runs_carry",
+    "MLTRACK_ENABLED": "test_the_program_that_run_starts_sees_the_variables",
+    "MLFLOW_RUN_NAME": "test_the_program_that_run_starts_sees_the_variables",
+    "MLTRACK_TAGS": "test_the_program_that_run_starts_sees_the_variables",
+    "MLTRACK_ENV": "test_only_the_container_in_production_gets_the_variable",
+}
+"""The test that shows what each variable does."""
+
+
+def test_each_variable_of_the_package_is_listed_and_has_its_test() -> None:
+    page = PAGE.read_text("utf-8")
+    rows = re.findall(r"^\| \{envvar\}`(\w+)` \|([^|]*)\|([^|]*)\|$", page, re.M)
+    sections = re.findall(r"^```\{envvar\} (\w+)$", page, re.M)
+    omissions = yaml.safe_load((ROOT / "source" / "_data" / "omissions.yaml").read_text("utf-8"))
+    omitted = {each["name"] for each in omissions if each["kind"] == "variable"}
+    assert list(PROOFS) == [name for name, _, _ in rows] == sections
+    assert set(PROOFS) == set(INVENTORY["variable"]) - omitted
+    for name, read, set_ in rows:
+        facts = INVENTORY["variable"][name]
+        assert (bool(read.strip()), bool(set_.strip())) == (bool(facts["read"]), bool(facts["set"]))
+    for test in PROOFS.values():
+        assert callable(globals()[test])
+
+
+def test_no_option_comes_from_the_environment() -> None:
+    from mltrack.cli import cli
+
+    for command in [cli, *cli.commands.values()]:
+        assert "auto_envvar_prefix" not in command.context_settings
+        assert [each.name for each in command.params if getattr(each, "envvar", None)] == []
+
+
+def test_an_empty_tracking_uri_asks_the_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:5000")
+    for empty in ("", None):
+        assert config(tracking_uri=empty).tracking_uri == "http://127.0.0.1:5000"
+    assert config().tracking_uri == "file://./mlruns"
+
+
+def test_prices_come_from_the_file_that_the_variable_names(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mltrack.pricing import calculate_cost, load_pricing_snapshot
+
+    tokens = {"prompt_tokens": 1000, "completion_tokens": 500}
+    snapshot = load_pricing_snapshot()
+    (model,) = [name for name in snapshot["models"] if name == "gpt-4o-mini"]
+    before = calculate_cost(tokens, model, "openai")
+    entry = snapshot["models"][model]
+    cheap = {**entry, **{key: 0.0 for key in entry if "cost" in key}}
+    cheap |= {"input_cost_per_token": 1e-3, "output_cost_per_token": 0.0}
+    (project / "prices.json").write_text(json.dumps({**snapshot, "models": {model: cheap}}))
+    monkeypatch.setenv("MLTRACK_LLM_PRICING_SNAPSHOT", str(project / "prices.json"))
+    assert calculate_cost(tokens, model, "openai") == 1.0 != before
+
+
+@pytest.mark.usefixtures("project")
+def test_the_bucket_of_the_variable_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    import boto3
+    from mltrack.data_store import DataStore
+    from mltrack.data_store_v2 import FlexibleDataStore
+    from mltrack.deploy.s3_storage import S3ModelStorage
+    from mltrack.model_registry import ModelRegistry
+    from moto import mock_aws
+
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    with mock_aws():
+        for bucket in ("shelf", "mltrack-models"):
+            boto3.client("s3").create_bucket(Bucket=bucket)
+        monkeypatch.setenv("MLTRACK_S3_BUCKET", "shelf")
+        settings = config(tracking_uri=STORE)
+        for store in (ModelRegistry, DataStore, FlexibleDataStore):
+            assert store(config=settings).s3_bucket == "shelf"
+            assert store(config=settings, s3_bucket="mltrack-models").s3_bucket == "mltrack-models"
+        assert S3ModelStorage().bucket_name == "shelf"
+        monkeypatch.delenv("MLTRACK_S3_BUCKET")
+        assert ModelRegistry(config=settings).s3_bucket is None
+        assert S3ModelStorage().bucket_name == "mltrack-models"
+
+
+def test_only_the_container_in_production_gets_the_variable(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mltrack.deployment.cli_shortcuts import SmartCLI
+
+    (project / ".mltrack.yml").write_text(f"tracking_uri: {STORE}\n")
+    commands: list[list[str]] = []
+
+    class Done:
+        returncode, stdout, stderr = 0, "", ""
+
+    def run(command: list[str], **_: Any) -> Done:
+        commands.append(command)
+        return Done()
+
+    monkeypatch.setattr("mltrack.deployment.cli_shortcuts.subprocess.run", run)
+    shortcuts = SmartCLI()
+    monkeypatch.setattr(shortcuts, "select_model", lambda name: name)
+    known = {"container": {"image": "iris:1"}}
+    monkeypatch.setattr(shortcuts.registry, "get_model", lambda _name: known)
+    for production in (True, False):
+        commands.clear()
+        shortcuts.serve_model(model_name="iris", detach=True, production=production)
+        (started,) = [each for each in commands if each[:2] == ["docker", "run"]]
+        assert ("MLTRACK_ENV=production" in started) == production
+
+
+def test_settings_of_a_generated_service(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from mltrack.deployment.api.fastapi_generator import FastAPIGenerator
+
+    info = {"model_name": "demo", "version": "v1", "task_type": "regression"}
+    files = FastAPIGenerator.generate_project_structure(info, project)
+    text = files["config"].read_text().replace("pydantic import", "pydantic_settings import")
+    (project / "generated_settings.py").write_text(text)
+    monkeypatch.syspath_prepend(project)
+    settings = importlib.import_module("generated_settings").Settings
+    monkeypatch.delitem(sys.modules, "generated_settings")
+    names = set(settings.model_fields)
+    rows = dict(re.findall(r"^\| `([A-Z_]+)` \| `(.*?)` \|", PAGE.read_text("utf-8"), re.M))
+    assert rows == {
+        name: default if isinstance(default, str) else json.dumps(default)
+        for name, default in settings().model_dump().items()
+    }
+    code = "".join(file.read_text() for file in (project / "demo" / "app").rglob("*.py"))
+    assert {name for name in names if f"settings.{name}" in code} == names - {
+        "MODEL_PATH", "LOG_LEVEL",
+    }  # fmt: skip
+    monkeypatch.setenv("ALLOWED_ORIGINS", '["https://app.example.com"]')
+    monkeypatch.setenv("PORT", "9000")
+    assert (settings().ALLOWED_ORIGINS, settings().PORT) == (["https://app.example.com"], 9000)
+    monkeypatch.delenv("PORT")
+    (project / ".env").write_text("PORT=9001\n")
+    assert settings().PORT == 9001

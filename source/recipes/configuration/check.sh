@@ -1,0 +1,2 @@
+pip install check-jsonschema
+check-jsonschema --schemafile mltrack.schema.json .mltrack.yml
