@@ -1,7 +1,8 @@
-"""``_ext/navigation.py``: the sidebar is Furo's own, page by page."""
+"""``_ext/navigation/``: the sidebar is Furo's own, folded; the order of pages; shortcuts."""
 
 from __future__ import annotations
 
+import gzip
 import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
@@ -12,7 +13,7 @@ from bs4 import BeautifulSoup
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Built
+    from tests.conftest import Built
 
 EXTENSIONS = ["sphinx_copybutton", "_ext.navigation"]
 HOST = "http://site/"
@@ -92,6 +93,15 @@ def structure(tree: Any, page: str) -> list[dict[str, Any]]:
     return entries
 
 
+def folded(tree: str) -> Any:
+    """Return Furo's tree without what is below entries that do not lead to the page."""
+    soup = BeautifulSoup(tree, "html.parser")
+    for entry in soup.select("li:not(.current)"):
+        if below := entry.find("ul", recursive=False):
+            below.decompose()
+    return soup
+
+
 def sidebar(site: Built, page: str) -> Any:
     tree = site.soup(page).select_one(".sidebar-tree")
     assert tree is not None
@@ -99,14 +109,13 @@ def sidebar(site: Built, page: str) -> Any:
 
 
 @pytest.mark.parametrize("pages", [PAGES, GENERATED], ids=["pages", "generated"])
-def test_the_sidebar_is_furos(site: Built, pages: Any) -> None:
+def test_the_sidebar_is_furos_without_what_is_elsewhere(site: Built, pages: Any) -> None:
     expected = json.loads(site.text("expected.json"))
     assert {*PAGES, *GENERATED} <= set(expected)
     for page in pages:
         ours = structure(sidebar(site, page), page)
-        furos = structure(BeautifulSoup(expected[page], "html.parser"), page)
-        assert len(furos) >= 14
-        assert ours == furos, page
+        assert len(structure(BeautifulSoup(expected[page], "html.parser"), page)) >= 14
+        assert ours == structure(folded(expected[page]), page), page
 
 
 def test_the_page_is_marked_once(site: Built) -> None:
@@ -176,8 +185,7 @@ def test_sections_have_their_icons_and_nothing_else_changes(build: Callable[...,
         for icon in tree.select("a > svg.mlt-icon"):
             assert icon["aria-hidden"] == "true"
             icon.extract()
-        furos = BeautifulSoup(expected[page], "html.parser")
-        assert structure(tree, page) == structure(furos, page), page
+        assert structure(tree, page) == structure(folded(expected[page]), page), page
 
 
 def test_icons_on_the_page_for_missing_pages(build: Callable[..., Built]) -> None:
@@ -224,3 +232,109 @@ def test_a_text_build_survives(build: Callable[..., Built]) -> None:
     built = build({"index": "# Page\n"}, EXTENSIONS, builder="text")
     assert built.warnings == ""
     assert "Page" in built.text("index.txt")
+
+
+# -- The page before and after ---------------------------------------------------------------
+
+BOOK = {
+    "index": "# Site\n\n```{toctree}\n:hidden:\na/index\nSecond <b/index>\n```\n",
+    "a/index": "# First *part*\n\n```{toctree}\none\ntwo\n```\n",
+    "a/one": "# One & `code`\n",
+    "a/two": "# Two\n",
+    "b/index": "# Part two\n\n```{toctree}\nthree\n```\n",
+    "b/three": "# Three\n",
+    "alone": "---\norphan: true\n---\n\n# Alone\n",
+}
+
+
+def turns(built: Built, page: str) -> list[tuple[str, str, str | None]]:
+    """Return the links at the foot of a page: label with title, address, relation."""
+    return [
+        (" ".join(link.get_text(" ").split()), str(link["href"]), (link.get("rel") or [None])[0])
+        for link in built.soup(page).select(".mlt-turn a")
+    ]
+
+
+def test_the_order_of_pages_stays_in_the_section(build: Callable[..., Built]) -> None:
+    built = build(BOOK, EXTENSIONS)
+    assert built.warnings == ""
+    assert turns(built, "a/one") == [
+        ("Previous First part", "index.html", "prev"),
+        ("Next Two", "two.html", "next"),
+    ]
+    assert turns(built, "a/two") == [
+        ("Previous One & code", "one.html", "prev"),
+        ("Next section Second", "../b/index.html", None),
+    ]
+    assert turns(built, "b/index") == [
+        ("Previous section First part", "../a/index.html", None),
+        ("Next Three", "three.html", "next"),
+    ]
+    assert turns(built, "b/three") == [("Previous Part two", "index.html", "prev")]
+    assert turns(built, "index") == [("Next section First part", "a/index.html", None)]
+    assert turns(built, "alone") == []
+
+
+def test_links_in_the_head_stay_in_the_section_too(build: Callable[..., Built]) -> None:
+    built = build(BOOK, EXTENSIONS)
+
+    def linked(page: str) -> list[tuple[str, str]]:
+        found = built.soup(page).select("head link[rel=prev], head link[rel=next]")
+        return sorted((str(link["rel"][0]), str(link["href"])) for link in found)
+
+    assert linked("a/two") == [("prev", "one.html")]
+    assert linked("b/index") == [("next", "three.html")]
+    assert linked("index") == []
+
+
+# -- Weight ----------------------------------------------------------------------------------
+
+
+def book(chapters: int, sections: int = 4, size: int = 6) -> dict[str, str]:
+    """Return a site of sections, with so many chapters in each, with six pages in each."""
+    top = "\n".join(f"s{section}/index" for section in range(sections))
+    found = {"index": f"# Site\n\n```{{toctree}}\n{top}\n```\n"}
+    names = "\n".join(f"c{chapter}/index" for chapter in range(chapters))
+    inner = "\n".join(f"p{number}" for number in range(size))
+    for section in range(sections):
+        found[f"s{section}/index"] = f"# Section {section}\n\n```{{toctree}}\n{names}\n```\n"
+        for chapter in range(chapters):
+            name = f"s{section}/c{chapter}"
+            found[f"{name}/index"] = f"# Chapter {chapter}\n\n```{{toctree}}\n{inner}\n```\n"
+            found |= {f"{name}/p{number}": f"# Page {number}\n" for number in range(size)}
+    return found
+
+
+def test_the_sidebar_grows_less_than_the_site(build: Callable[..., Built]) -> None:
+    weights, sizes = [], []
+    for chapters in (1, 5):
+        pages = book(chapters)
+        built = build(pages, EXTENSIONS)
+        assert len(sidebar(built, "s1/c0/p1").select("li")) == 4 + chapters + 6
+        weights.append(len(gzip.compress(str(sidebar(built, "s1/c0/p1")).encode())))
+        sizes.append(len(pages))
+    assert sizes == [33, 145]
+    assert weights[1] < 1.25 * weights[0], weights
+
+
+TWO = ["Two", "a/two.html", []]
+MOVED = """
+def setup(app):
+    app.add_config_value("redirects", {"old/page": "../a/one.html"}, "html")
+"""
+
+
+def test_all_pages_are_listed_once_for_scripts(build: Callable[..., Built]) -> None:
+    built = build(BOOK, EXTENSIONS, files={"conf.py": MOVED})
+    pages, moved = built.text("_static/navigation/pages.js").splitlines()
+    assert json.loads(pages.removeprefix("self.mltPages = ").rstrip(";")) == [
+        [
+            "First part",
+            "a/index.html",
+            [["One & code", "a/one.html", []], ["Two", "a/two.html", []]],
+        ],
+        ["Second", "b/index.html", [["Three", "b/three.html", []]]],
+    ]
+    assert json.loads(moved.removeprefix("self.mltMoved = ").rstrip(";")) == {
+        "old/page": "../a/one.html"
+    }

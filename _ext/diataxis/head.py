@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from docutils import nodes
 from myst_nb.sphinx_ import NbMetadataCollector  # type: ignore[import-untyped]
+from sphinx import addnodes
 
 from _ext._shared.icons import icon
 from _ext._shared.render import render
 
+from .needs import needs_of
 from .shape import KINDS, kind_of, outcome_of
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 WORDS_PER_MINUTE = 238
 """Silent reading of English prose: the mean of 190 studies, https://doi.org/10.1016/j.jml.2019.104047."""
+FIRST = "Before you begin"
 WORD = re.compile(r"\w\S*")
 LABELS = {
     "tutorial": ("graduation-cap", "Tutorial"),
@@ -30,7 +33,7 @@ LABELS = {
 
 
 class guide_head(nodes.General, nodes.Element):  # noqa: N801 - docutils names in lower case
-    """The head: attribute ``kind``; children are paragraphs, the outcome and the facts."""
+    """The head: attribute ``kind``; its paragraphs are outcome, facts and what to read first."""
 
 
 def place_head(env: BuildEnvironment, document: nodes.document) -> None:
@@ -45,9 +48,25 @@ def place_head(env: BuildEnvironment, document: nodes.document) -> None:
     head = guide_head(kind=kind)
     head += nodes.paragraph("", "", nodes.Text(outcome))
     head += nodes.paragraph("", " · ".join(facts), facts=facts, measured=True)
+    if needs := needs_of(env, env.docname):
+        head += _before(env.docname, needs)
     for node in head.findall(nodes.paragraph):
         node.source, node.line = str(document["source"]), 1
     title.parent.insert(title.parent.index(title) + 1, head)
+
+
+def _before(page: str, needs: tuple[str, ...]) -> nodes.paragraph:
+    """Return the pages to read first, as other builders than HTML show them."""
+    before = nodes.paragraph("", "", nodes.Text(f"{FIRST}: "), needs=needs)
+    for number, need in enumerate(needs):
+        if number:
+            before += nodes.Text(", ")
+        link = addnodes.pending_xref(
+            "", nodes.inline(), refdomain="std", reftype="doc", reftarget=f"/{need}", refdoc=page,
+            refexplicit=False, refwarn=True,
+        )  # fmt: skip
+        before += link
+    return before
 
 
 def reading_time(document: nodes.document) -> str:
@@ -86,7 +105,9 @@ def _computing(env: BuildEnvironment) -> float:
 
 def html(self: HTML5Translator, node: guide_head) -> str:
     """Return the head's HTML."""
-    outcome, facts = node.findall(nodes.paragraph)
+    outcome, facts, *before = node.findall(nodes.paragraph)
+    builder = self.builder
+    page = builder.current_docname
     symbol, _ = LABELS[node["kind"]]
     return render(
         "diataxis.html",
@@ -94,5 +115,11 @@ def html(self: HTML5Translator, node: guide_head) -> str:
         icon=icon(symbol),
         outcome=outcome.astext(),
         facts=facts["facts"],
+        first=FIRST,
+        needs=[
+            (builder.get_relative_uri(page, need), builder.env.titles[need].astext())
+            for paragraph in before
+            for need in paragraph["needs"]
+        ],
         before="What it explains" if node["kind"] == "explanation" else "At the end",
     )
