@@ -1,6 +1,6 @@
 # One line a target; `make help` lists them. Everything runs in .venv, made from requirements/.
 .DEFAULT_GOAL := help
-.PHONY: help html serve test browser doctest linkcheck lock format lint types js casts casts-check http http-check exports exports-check inventory inventory-check intersphinx media media-check brand brand-check axe lighthouse notebooks notebooks-check first-deployment load prose bump vendor bench-build htmlzip screenshots clean distclean
+.PHONY: help html serve test browser doctest linkcheck lock format lint types js casts casts-check http http-check exports exports-check inventory inventory-check intersphinx media media-check brand brand-check axe lighthouse notebooks notebooks-check first-deployment load insights insights-serve insights-load prose bump vendor bench-build htmlzip screenshots search-eval versions addresses addresses-check clean distclean
 PYTHON ?= python3
 SPHINX  = .venv/bin/python -m sphinx -c .
 STRICT  = -nW --keep-going -j auto
@@ -68,6 +68,12 @@ first-deployment: $(TEST)  ## Follow the first service by its copy buttons and m
 	.venv/bin/python -m tools.first_deployment
 load: $(TEST)  ## Measure the load that a service bears, when nothing else runs
 	.venv/bin/python -m tools.load
+insights: $(TEST)  ## Report what readers find and miss, into _build/insights
+	.venv/bin/python -m tools.insights report
+insights-serve: $(TEST)  ## Collect events on 127.0.0.1:8300
+	.venv/bin/python -m tools.insights serve
+insights-load: $(TEST)  ## Prove that the collector loses nothing when it is killed
+	.venv/bin/python -m tools.insights load
 lighthouse: html $(TEST) browser  ## Measure pages with Lighthouse, when nothing else runs
 	@cd tools/lighthouse && npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error
 	.venv/bin/python -m tools.lighthouse
@@ -87,8 +93,16 @@ bench-build: $(TEST)  ## Measure builds beside plain Furo
 	.venv/bin/python -m tools.bench_build
 screenshots: $(TEST) browser html  ## Photograph pages in both themes at three widths
 	.venv/bin/python -m tools.screenshots
+search-eval: html $(TEST) browser  ## Ask the search all queries, beside two other engines (one needs a network)
+	.venv/bin/python -m tools.search_eval --missed
 htmlzip: html  ## Pack the site into _build/mltrack-docs.zip, to open from disk
 	cd _build && rm -f mltrack-docs.zip && ../.venv/bin/python -m zipfile -c mltrack-docs.zip html
+versions: $(DOCS)  ## Build every release and the branch into _build/versions
+	.venv/bin/python -m tools.versions $(OPTIONS)
+addresses: html  ## Add the site's addresses to the ledger of all that were published
+	.venv/bin/python -m tools.addresses $(if $(RELEASE),--release $(RELEASE))
+addresses-check: html  ## Fail if a published address is gone and nothing leads on
+	.venv/bin/python -m tools.addresses --check
 clean:  ## Remove what builds made; the notebooks' cache stays
 	rm -rf _build/html _build/serve _build/doctest _build/linkcheck _build/doctrees
 distclean:  ## Remove everything that is not in the repository

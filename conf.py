@@ -27,18 +27,13 @@ project_copyright = "MLTrack contributors"
 release = os.environ.get("READTHEDOCS_VERSION_NAME", "dev")
 version = release
 
+OURS = sorted(path.stem for path in (ROOT / "_ext").iterdir() if not path.name.startswith("_"))
 extensions = [
     "sphinx_click",  # first: sphinx-autodoc-typehints shadows a function that it imports
     "myst_nb", "sphinx_design", "sphinx_copybutton", "sphinx.ext.autodoc", "sphinx.ext.napoleon",
     "sphinx_autodoc_typehints", "sphinx.ext.intersphinx", "sphinx.ext.doctest",
-    "sphinxcontrib.openapi", "notfound.extension",
-    "_ext.accessibility", "_ext.asciinema", "_ext.bundle", "_ext.cards", "_ext.claims",
-    "_ext.commands", "_ext.components", "_ext.console", "_ext.coverage", "_ext.diataxis",
-    "_ext.diff", "_ext.docstrings", "_ext.figure_from", "_ext.highlighting",
-    "_ext.http_example", "_ext.icons", "_ext.lean", "_ext.ledger", "_ext.limits",
-    "_ext.navigation", "_ext.not_found", "_ext.openapi", "_ext.plots", "_ext.proof",
-    "_ext.sitemap", "_ext.social", "_ext.stored_outputs", "_ext.tokens", "_ext.typehints",
-    "_ext.video",
+    "sphinx.ext.viewcode", "sphinxcontrib.openapi", "notfound.extension",
+    *(f"_ext.{name}" for name in OURS),
 ]  # fmt: skip
 templates_path = ["_templates"]
 nitpicky = True
@@ -83,21 +78,24 @@ typehints_document_rtype = False  # the signature has it; the field would be par
 typehints_use_signature_return = True
 napoleon_numpy_docstring = False
 
+overlays_data = str(ROOT / "source" / "reference" / "python" / "overlays")
+overlays_inventory = str(DATA / "inventory.json")
+overlays_limits = limits_data
+overlays_release = "0.2.0"
+cli_explorer_data = str(DATA / "cli_explorer")
+api_explorer_data = str(DATA)
+
 nitpick_ignore_regex = [
     ("py:class", r"mltrack\.(core|llm)\.F"),  # the type of a decorated function
+    ("py:exc", r"(botocore|pydantic_core)\..*"),  # they publish no objects.inv
     ("py:class", r"(pandas|numpy)\..*|mlflow\.tracking\.client\.MlflowClient"),
 ]
 
+INVENTORIES = ROOT / "_inventories"
 intersphinx_mapping = {
-    "python": ("https://docs.python.org/3", str(ROOT / "_inventories" / "python.inv")),
-    "mlflow": (
-        "https://mlflow.org/docs/latest/api_reference",
-        str(ROOT / "_inventories" / "mlflow.inv"),
-    ),
-    "sklearn": (
-        "https://scikit-learn.org/stable",
-        str(ROOT / "_inventories" / "sklearn.inv"),
-    ),
+    "python": ("https://docs.python.org/3", str(INVENTORIES / "python.inv")),
+    "mlflow": ("https://mlflow.org/docs/latest/api_reference", str(INVENTORIES / "mlflow.inv")),
+    "sklearn": ("https://scikit-learn.org/stable", str(INVENTORIES / "sklearn.inv")),
 }
 
 doctest_test_doctest_blocks = ""  # >>> in the package's docstrings is the package's business
@@ -113,7 +111,9 @@ html_static_path = ["_static"]
 CSS = ("tokens", "base", "frame", "code", "components")  # in the order of the cascade
 html_css_files = [f"css/{name}.css" for name in CSS]
 FEATURES = sorted(f"css/{path.name}" for path in (ROOT / "_static" / "css").glob("*.css"))
-ALONE = {*html_css_files, "css/landing.css", "css/design-system.css"}
+ALONE = {*html_css_files, *(f"css/{page}.css" for page in (
+    "api-explorer", "cheat-sheet", "cli-explorer", "design-system", "landing", "price-table",
+))}  # fmt: skip
 THEME = ["pygments.css", "styles/furo.css", "copybutton.css", "styles/furo-extensions.css"]
 bundle_styles = {
     "css/design.css": ["sphinx-design.min.css"],
@@ -131,20 +131,23 @@ bundle_unused = {
     "mystnb.*.css": r"-Color.*",  # colours of terminals: css/ansi.css has ours
 }
 html_js_files = [("js/frame.js", {"defer": "defer"})]
-SPHINX_JS = ("documentation_options", "doctools", "sphinx_highlight", "scripts/furo")
+SPHINX_JS = ("documentation_options", "doctools", "scripts/furo")
 COPY_JS = ("clipboard.min", "copybutton")
-bundle_scripts = {
-    "js/site.js": [f"{name}.js" for name in (*SPHINX_JS, *COPY_JS, "js/code", "js/frame")]
-}
+OUR_JS = ("js/code", "js/frame", "js/navigation", "js/search", "js/versions")
+bundle_scripts = {"js/site.js": [f"{name}.js" for name in (*SPHINX_JS, *COPY_JS, *OUR_JS)]}
 html_context = {"package_source": PACKAGE}
+insights_issues = f"{PACKAGE}/issues/new"
 diataxis_sections = ["get-started", "guides", "integrations", "deployment", "understand"]
 navigation_sections = str(DATA / "sections.yaml")
+redirects_data = str(DATA / "redirects.yaml")
+related_apart = ["contributing"]
+related_never = ["understand/glossary", "reference/cli/explorer"]
+search_data = str(DATA / "search.yaml")
+versions_from = "readthedocs" if "READTHEDOCS" in os.environ else ""
+versions_stable = str(DATA / "stable.json")
 html_copy_source = True
 html_show_sourcelink = True
-html_theme_options = {
-    "source_view_link": "",
-    "top_of_page_buttons": [],
-}
+html_theme_options = {"source_view_link": "", "top_of_page_buttons": []}
 pygments_style = "_ext.highlighting.Light"
 pygments_dark_style = "_ext.highlighting.Dark"
 

@@ -9,7 +9,6 @@ needs it, and ``bundle_unused`` names the classes whose rules no page needs. A p
 class warns.
 
 The scripts that every page has are one file too; what few pages need follows it, file by file.
-Sphinx's search page keeps its own, which do not wait.
 """
 
 from __future__ import annotations
@@ -202,9 +201,8 @@ def _deliver(
     styles = context.get("css_files", [])
     _missed(app, pagename, context.get("body", ""), styles)
     context["css_files"] = _joined(app, "bundle_styles", styles, AFTER_THE_THEME - 9)
-    if templatename != "search.html":  # its own scripts do not wait, and need those before them
-        scripts = _joined(app, "bundle_scripts", context.get("script_files", []), FIRST)
-        context["script_files"] = [_wait(file) for file in scripts]
+    scripts = _joined(app, "bundle_scripts", context.get("script_files", []), FIRST)
+    context["script_files"] = [_wait(file) for file in scripts]
 
 
 def _renew(app: Sphinx, error: Exception | None) -> None:

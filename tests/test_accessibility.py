@@ -260,6 +260,22 @@ def test_labels_of_tabs_control_nothing(build: Callable[..., Built]) -> None:
     assert article.select("label[aria-controls]") == []
 
 
+def viewed(build: Callable[..., Built], *extensions: str) -> BeautifulSoup:
+    built = build(
+        "# One\n\n```{eval-rst}\n.. autofunction:: colorsys.rgb_to_hsv\n```\n",
+        ["sphinx.ext.autodoc", "sphinx.ext.viewcode", *extensions],
+    )
+    return built.soup("_modules/colorsys")
+
+
+def test_the_source_of_a_module_has_lines_only(build: Callable[..., Built]) -> None:
+    soup = viewed(build, "_ext.accessibility")
+    block = soup.select_one("pre span.viewcode-block#rgb_to_hsv")
+    assert "def rgb_to_hsv(r, g, b):" in block.get_text()
+    assert not soup.select("pre div")
+    assert viewed(build).select("pre div"), "viewcode writes lines itself: drop the mending"
+
+
 def test_without_the_extension_the_faults_are_there(build: Callable[..., Built]) -> None:
     article = made(build).article()
     assert article.select('[role="heading"]:not([aria-level])')

@@ -73,14 +73,12 @@ def test_another_builder_writes_no_bundle(build: Build) -> None:
     assert not list(built.out.rglob("site.css"))
 
 
-def test_scripts_wait_but_not_on_the_search_page(build: Build) -> None:
+def test_scripts_wait(build: Build) -> None:
     built = build("# A\n", EXTENSIONS)
     scripts = built.soup().select("script[src]")
     assert len(scripts) > 3
     waiting = [script for script in scripts if script.has_attr("defer")]
     assert [script["src"] for script in scripts if script not in waiting] == ["_static/js/theme.js"]
-    searching = built.soup("search").select('script[src*="doctools"], script[src*="searchtools"]')
-    assert [script.has_attr("defer") for script in searching] == [False, False]
 
 
 def test_scripts_that_all_pages_have_are_one_and_the_others_follow(build: Build) -> None:
@@ -92,8 +90,6 @@ def test_scripts_that_all_pages_have_are_one_and_the_others_follow(build: Build)
     assert not {"documentation_options.js", "doctools.js"} & {*names}
     text = built.text("_static/js/site.js")
     assert text.index("DOCUMENTATION_OPTIONS") < text.index("Documentation")
-    searching = [str(s["src"]) for s in built.soup("search").select("[src]")]
-    assert any("doctools.js" in name for name in searching), "its scripts stay as they are"
 
 
 def test_a_joined_script_ends_before_the_next_and_keeps_its_licence() -> None:

@@ -183,7 +183,7 @@ def test_no_frame_shows_the_other_theme(
 
 
 BOXES = """() => [...document.querySelectorAll(
-    ".mlt-header :is(a, button, .mlt-switch), .mlt-related a, .mlt-breadcrumb a")]
+    ".mlt-header :is(a, button, .mlt-switch), :is(.mlt-turn, .mlt-related, .mlt-breadcrumb) a")]
   .filter((element) => element.checkVisibility({ visibilityProperty: true }))
   .map((element) => ({ box: element.getBoundingClientRect().toJSON(),
                        name: element.outerHTML.slice(0, 90) }))"""
@@ -271,7 +271,11 @@ def test_a_slash_leads_to_the_search(opened: Callable[..., Page]) -> None:
     sheet.keyboard.press("/")
     assert sheet.evaluate("document.activeElement.name") == "q"
     sheet.keyboard.type("a/b")
-    assert sheet.get_by_label("Search the documentation").input_value() == "a/b"
+    palette = sheet.get_by_role("dialog", name="Search")
+    palette.wait_for()
+    field = palette.get_by_label("Search the documentation")
+    assert field.input_value() == "a/b"
+    assert field.evaluate("field => field === document.activeElement")
 
 
 @pytest.mark.browser
@@ -366,7 +370,7 @@ def test_nothing_moves_in_reduced_motion(opened: Callable[..., Page]) -> None:
 def test_paper_has_the_text_only(opened: Callable[..., Page]) -> None:
     sheet = opened(GUIDE)
     sheet.emulate_media(media="print")
-    for part in (".mlt-header", "#mlt-navigation", "#mlt-toc", ".mlt-breadcrumb", ".mlt-related"):
+    for part in (".mlt-header", "#mlt-navigation", "#mlt-toc", ".mlt-breadcrumb", ".mlt-turn"):
         assert not sheet.locator(part).is_visible(), part
     assert sheet.locator("article h1").is_visible()
     wraps = "getComputedStyle(document.querySelector('article pre')).whiteSpace"

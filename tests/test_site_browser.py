@@ -237,7 +237,7 @@ def test_recording_plays_and_ends(browser: Browser, address: str) -> None:
 
 def test_search_finds_a_function(browser: Browser, address: str) -> None:
     with opened(browser, f"{address}/search.html?q=calculate_cost") as watched:
-        result = watched.page.locator("#search-results li a", has_text="calculate_cost").first
+        result = watched.page.locator(".mlt-results a", has_text="calculate_cost").first
         result.wait_for(timeout=10_000)
         result.click()
         watched.page.wait_for_load_state("networkidle")

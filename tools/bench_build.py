@@ -1,14 +1,17 @@
 """Measure builds: the same pages with plain Furo and with this site's configuration.
 
 ``python -m tools.bench_build`` writes a corpus of plain Markdown, builds it clean several times
-in alternating order and prints medians. ``--site`` measures rebuilds of the real site.
+in alternating order and prints medians. ``--site`` measures rebuilds of the real site, ``--weight``
+what the navigation of a page weighs as the site grows, and ``--related`` what suggestions cost.
 """
 
 from __future__ import annotations
 
 import argparse
+import gzip
 import os
 import platform
+import re
 import runpy
 import shutil
 import statistics
@@ -23,44 +26,14 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 NAVIGATION = "_ext.navigation"
-PLAIN = ["myst_parser"]
-"""All that the corpus needs beside its theme."""
-WORDS = [
-    "a",
-    "run",
-    "keeps",
-    "its",
-    "parameters",
-    "and",
-    "metrics",
-    "while",
-    "the",
-    "model",
-    "waits",
-    "for",
-    "another",
-    "table",
-    "of",
-    "results",
-    "that",
-    "nobody",
-    "wrote",
-    "by",
-    "hand",
-    "so",
-    "each",
-    "page",
-    "links",
-    "to",
-    "the",
-    "next",
-    "one",
-    "and",
-    "explains",
-    "what",
-    "it",
-    "shows",
-]
+RELATED = "_ext.related"
+SIDEBAR = re.compile(r'<div class="sidebar-tree">.*?</div>', re.DOTALL)
+PLAIN = ["myst_parser"]  # all that the corpus needs beside its theme
+TEXT = """
+a run keeps its parameters and metrics while the model waits for another table of results that
+nobody wrote by hand so each page links to the next one and explains what it shows
+"""
+WORDS = TEXT.split()
 PAGES_A_SECTION = 13
 
 
@@ -154,15 +127,13 @@ def write_corpus(source: Path, pages: int) -> int:
 
 def builds() -> list[Build]:
     """Return the three builds: plain Furo, ours, ours with Furo's own sidebar."""
-    extensions: list[str] = runpy.run_path(str(ROOT / "conf.py"))["extensions"]
-    without = [name for name in extensions if name != NAVIGATION]
     furo = ["-C", "-D", "html_theme=furo", "-D", f"extensions={','.join(PLAIN)}"]
     furo += ["-D", "myst_enable_extensions=colon_fence"]
     ours = ["-c", str(ROOT)]
     return [
         Build("plain Furo", furo),
         Build("this site", ours),
-        Build("this site, Furo's sidebar", [*ours, "-D", f"extensions={','.join(without)}"]),
+        ours_without("this site, Furo's sidebar", NAVIGATION),
     ]
 
 
@@ -211,6 +182,44 @@ def site(repeats: int, jobs: str) -> list[Build]:
     return rows
 
 
+def ours_without(name: str, extension: str) -> Build:
+    """Return a build with this site's configuration, one extension less."""
+    extensions: list[str] = runpy.run_path(str(ROOT / "conf.py"))["extensions"]
+    kept = ",".join(each for each in extensions if each != extension)
+    return Build(name, ["-c", str(ROOT), "-D", f"extensions={kept}"])
+
+
+def related(pages: int, repeats: int, jobs: str) -> list[Build]:
+    """Build a corpus without and with suggestions, in an order that turns round."""
+    rows = [ours_without("without suggestions", RELATED), Build("with", ["-c", str(ROOT)])]
+    with tempfile.TemporaryDirectory(prefix="mltrack-bench-") as folder:
+        source, out = Path(folder, "source"), Path(folder, "out")
+        print(f"{write_corpus(source, pages)} pages, {repeats} clean builds each", flush=True)
+        for turn in range(repeats):
+            for row in rows if turn % 2 == 0 else rows[::-1]:
+                shutil.rmtree(out, ignore_errors=True)
+                row.run(source, out, jobs)
+    return rows
+
+
+def weight(pages: int, jobs: str) -> str:
+    """Return what the navigation of pages weighs, in corpora up to a number of pages."""
+    lines = [f"{'pages':>8}{'median':>10}{'gz':>8}{'most':>10}{'gz':>8}   bytes of navigation"]
+    for size in (pages // 25, pages // 5, pages):
+        with tempfile.TemporaryDirectory(prefix="mltrack-bench-") as folder:
+            source, out = Path(folder, "source"), Path(folder, "out")
+            count = write_corpus(source, size)
+            Build("this site", ["-c", str(ROOT)]).run(source, out, jobs)
+            found = [match[0].encode() for path in sorted(out.rglob("*.html"))
+                     if (match := SIDEBAR.search(path.read_text("utf-8")))]  # fmt: skip
+        sizes, packed = [len(each) for each in found], [len(gzip.compress(each)) for each in found]
+        lines.append(
+            f"{count:8}{statistics.median(sizes):10.0f}{statistics.median(packed):8.0f}"
+            f"{max(sizes):10}{max(packed):8}"
+        )
+    return "\n".join(lines)
+
+
 def machine() -> dict[str, Any]:
     """Return what the figures depend on."""
     packages = {name: version(name) for name in ("sphinx", "furo", "myst-nb")}
@@ -224,11 +233,17 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=3, help="builds of each kind")
     parser.add_argument("--jobs", default="auto", help="Sphinx's -j")
     parser.add_argument("--site", action="store_true", help="rebuilds of the real site instead")
+    parser.add_argument("--weight", action="store_true", help="bytes of navigation instead")
+    parser.add_argument("--related", action="store_true", help="the cost of suggestions instead")
     args = parser.parse_args()
     print(", ".join(f"{name} {value}" for name, value in machine().items()))
-    rows = site(args.repeats, args.jobs) if args.site else compare(
-        args.pages, args.repeats, args.jobs
-    )  # fmt: skip
+    if args.weight:
+        print(weight(args.pages, args.jobs))
+        return
+    if args.site:
+        rows = site(args.repeats, args.jobs)
+    else:
+        rows = (related if args.related else compare)(args.pages, args.repeats, args.jobs)
     print(table(rows))
 
 

@@ -14,12 +14,14 @@ from sphinx.domains import Domain
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
 
 LISTING = "listing"
+UNLISTED = frozenset({"dates", "needs", "related", "related-facts", "related-sum", "search"})
+"""Kinds of facts that no page lists."""
 
 
 class Records(Domain):
@@ -71,6 +73,19 @@ def noted(env: BuildEnvironment, kind: str, docname: str | None = None) -> list[
     return [(name, fact) for name in names for fact in pages.get(name, [])]
 
 
+def renew(env: BuildEnvironment, kind: str, facts: Mapping[str, Any]) -> list[str]:
+    """Keep what was computed from all pages, a fact a page, and return where it is another.
+
+    It takes the place of all facts of the kind. A page that was read again counts as another.
+    """
+    before = _domain(env).kinds.get(kind, {})
+    after = {page: [fact] for page, fact in facts.items()}
+    _domain(env).kinds[kind] = after
+    return sorted(
+        page for page in before.keys() | after.keys() if before.get(page) != after.get(page)
+    )
+
+
 _LISTINGS: dict[type[nodes.Element], Callable[[BuildEnvironment, Any], list[nodes.Node]]] = {}
 
 
@@ -111,7 +126,11 @@ def _note_listings(app: Sphinx, document: nodes.document) -> None:
 def _outdated(app: Sphinx, env: BuildEnvironment) -> Iterator[str]:
     """Yield the pages with lists if any fact is another than in the last build."""
     domain = _domain(env)
-    kinds = {kind: sorted(pages.items()) for kind, pages in sorted(domain.kinds.items())}
+    kinds = {
+        kind: sorted(pages.items())
+        for kind, pages in sorted(domain.kinds.items())
+        if kind not in UNLISTED
+    }
     digest = hashlib.sha256(repr(kinds).encode()).hexdigest()
     if digest != domain.data["listed"]:
         domain.data["listed"] = digest
