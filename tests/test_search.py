@@ -165,15 +165,6 @@ def test_words_for_a_place_that_a_page_lacks_warn_with_its_line(build: Build, da
     assert keywords(built)["Set a budget"] == "mltrack alerts"
 
 
-def test_an_old_name_above_a_section_is_not_its_anchor(build: Build, data: Path) -> None:
-    guide = PAGES["guide"].replace("## Set", "(stop-at-a-sum)=\n## Set")
-    built = build(PAGES | {"guide": guide}, EXTENSIONS, search_data=str(data))
-    assert "search." not in built.warnings
-    anchors = {record[2]: record[1] for record in index_of(built)["records"]}
-    assert anchors["Set a budget"] == "set-a-budget"
-    assert 'id="stop-at-a-sum"' in built.text("guide.html")
-
-
 def test_keywords_are_not_part_of_the_page(built: Built) -> None:
     page = built.text("guide.html")
     assert "invoice" not in page

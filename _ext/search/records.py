@@ -126,16 +126,9 @@ def trail(env: BuildEnvironment, docname: str) -> list[str]:
     return found
 
 
-def _anchor(section: nodes.section, title: str) -> str:
-    """Return the anchor that a title makes; labels above it, such as old names, come before it."""
-    made = nodes.make_id(title)
-    return made if made in section["ids"] else str(section["ids"][0])
-
-
 def _section(section: nodes.section) -> Iterator[Place]:
-    found = section.next_node(nodes.title)
-    title = found.astext() if found else ""
-    yield Place(_anchor(section, title), title, text_of(section))
+    title = section.next_node(nodes.title)
+    yield Place(section["ids"][0], title.astext() if title else "", text_of(section))
     for node in _apart(section):
         if isinstance(node, addnodes.desc):
             yield from _object(node)
