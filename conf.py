@@ -4,6 +4,8 @@ import os
 import sys
 from pathlib import Path
 
+import yaml
+
 ROOT = Path(__file__).parent.resolve()
 SITE = "https://mltrack.readthedocs.io/"
 PACKAGE = "https://github.com/EconoBen/mltrack"
@@ -22,10 +24,8 @@ for name in REMOVED:
 # -- Project ---------------------------------------------------------------------------------
 
 project = "MLTrack"
-author = "MLTrack contributors"
-project_copyright = "MLTrack contributors"
-release = os.environ.get("READTHEDOCS_VERSION_NAME", "dev")
-version = release
+author = project_copyright = "MLTrack contributors"
+release = version = os.environ.get("READTHEDOCS_VERSION_NAME", "dev")
 
 OURS = sorted(path.stem for path in (ROOT / "_ext").iterdir() if not path.name.startswith("_"))
 extensions = [
@@ -121,21 +121,15 @@ bundle_styles = {
     "css/theme.css": THEME,
     "css/site.css": [*html_css_files, *(path for path in FEATURES if path not in ALONE)],
 }
-bundle_unused = {
-    "styles/furo*.css": r"mobile-header|header-(left|center|right)|sidebar-(search|brand|logo).*"
-    r"|announcement.*|related-pages|page-info|furo-related-icon|content-icon-container|overlay"
-    r"|(edit|view)-this-page|(nav|toc)-overlay-icon|back-to-top|bottom-of-page|highlighttable"
-    r"|furo-(readthedocs-versions|sidebar-ad-placement)",  # _templates/page.html has its own
-    "sphinx-design.min.css": r"sd-(row-|col-|card-cols|g[xy]?-|[mp][trblxy]?-[^3]|border-|avatar"
-    r"|fs-|align-|.*-(secondary|success|info|warning|danger|light|muted|dark|black|white)$).*",
-    "mystnb.*.css": r"-Color.*",  # colours of terminals: css/ansi.css has ours
-}
+bundle_unused = yaml.safe_load((DATA / "unused_styles.yaml").read_text("utf-8"))
 html_js_files = [("js/frame.js", {"defer": "defer"})]
 SPHINX_JS = ("documentation_options", "doctools", "scripts/furo")
 COPY_JS = ("clipboard.min", "copybutton")
 OUR_JS = ("js/code", "js/frame", "js/navigation", "js/search", "js/versions")
 bundle_scripts = {"js/site.js": [f"{name}.js" for name in (*SPHINX_JS, *COPY_JS, *OUR_JS)]}
 html_context = {"package_source": PACKAGE}
+structured_data_software = str(DATA / "software.yaml")
+feed_id = "tag:mltrack.readthedocs.io,2026:changelog"
 insights_issues = f"{PACKAGE}/issues/new"
 diataxis_sections = ["get-started", "guides", "integrations", "deployment", "understand"]
 navigation_sections = str(DATA / "sections.yaml")
@@ -145,15 +139,11 @@ related_never = ["understand/glossary", "reference/cli/explorer"]
 search_data = str(DATA / "search.yaml")
 versions_from = "readthedocs" if "READTHEDOCS" in os.environ else ""
 versions_stable = str(DATA / "stable.json")
-html_copy_source = True
-html_show_sourcelink = True
 html_theme_options = {"source_view_link": "", "top_of_page_buttons": []}
-pygments_style = "_ext.highlighting.Light"
-pygments_dark_style = "_ext.highlighting.Dark"
+pygments_style, pygments_dark_style = "_ext.highlighting.Light", "_ext.highlighting.Dark"
 
+copybutton_selector = "div.highlight pre"
 copybutton_exclude = (
     ".linenos, .gp, .go, .gt, .mlt-sign, .mlt-diff__line--header, .mlt-diff__line--deleted"
 )
-copybutton_selector = "div.highlight pre"
-
 notfound_urls_prefix = None if "READTHEDOCS" not in os.environ else f"/en/{release}/"

@@ -18,6 +18,7 @@
 ``diataxis``      what a page is for, and a shape that keeps to it
 ``diff``          differences of two versions, coloured, without signs in a copy
 ``docstrings``    mends the markup of the package's docstrings before autodoc reads it
+``feed``          ``feed.xml``: the changelog for feed readers, with times from Git
 ``figure_from``   a notebook's figure, shown again on another page
 ``highlighting``  code blocks: colours, lines, and what is not for copying
 ``http_example``  exchanges with a generated service: the request in tabs, its response
@@ -34,14 +35,16 @@
 ``plots``         figures of notebooks as inline SVG that follows the theme
 ``price_table``   the package's prices of language models, in tables and a search
 ``proof``         the first page's strip of figures, counted by the build
+``redirects``     old addresses lead to new ones, sections too
 ``related``       what to read after a page and what to read first, with the reason
 ``rest_faults``   what property-based tests find in the generated services
 ``run_contents``  what runs contain, from runs that were made
 ``search``        one index of the whole site, its palette and its page
 ``search_eval``   how well readers find things, with this search and with two others
-``sitemap``       ``sitemap.xml`` of all pages
+``sitemap``       ``sitemap.xml`` of all pages, and ``robots.txt``
 ``social``        cards, tags and icons for those who share a page
 ``stored_outputs``  outputs of notebooks that need packages the build has not
+``structured_data``  what a page is, for search engines, as JSON-LD
 ``tokens``        the design tokens, drawn with their values and contrast
 ``typehints``     the names of type variables, and quiet, for sphinx-autodoc-typehints
 ``versions``      other versions: what their selector needs, and the canonical address

@@ -81,8 +81,8 @@ def tree(tmp_path_factory: pytest.TempPathFactory, site: Path) -> Path:
         )
     for name in ("tools", "tests", "requirements"):
         (place / name).symlink_to(ROOT / name)
-    shutil.copy(ROOT / "conf.py", place)
-    shutil.copy(ROOT / "Makefile", place)
+    for name in ("conf.py", "Makefile", "CHANGELOG.md"):
+        shutil.copy(ROOT / name, place)
     shutil.copytree(CACHE, place / "_build" / "notebooks")
     return place
 

@@ -61,7 +61,7 @@ def names(site: Path) -> list[str]:
 
 def documents(site: Path) -> list[str]:
     """Return the pages that have a source."""
-    return [name for name in names(site) if name not in GENERATED]
+    return [n for n in names(site) if n not in GENERATED and not n.startswith("_modules/")]
 
 
 def collect(site: Path, check: object, pages: list[str] | None = None) -> str:
@@ -148,8 +148,21 @@ def inline(soup: BeautifulSoup) -> list[str]:
             if str(tag.get(name, "")).strip().lower().startswith("javascript:")
         ]
     faults += [f"<style>{tag.string}"[:80] for tag in soup("style")]
-    faults += [f"<script>{tag.string}"[:80] for tag in soup("script") if not tag.get("src")]
+    faults += [
+        f"<script>{tag.string}"[:80] for tag in soup("script") if not tag.get("src") and runs(tag)
+    ]
     return sorted(set(faults))
+
+
+def runs(script: Tag) -> bool:
+    """Tell whether a script may run: a block of JSON-LD is data, and nothing else is allowed."""
+    if script.attrs != {"type": "application/ld+json"}:
+        return True
+    try:
+        json.loads(script.string or "")
+    except ValueError:
+        return True
+    return False
 
 
 def test_nothing_is_inline(site: Path) -> None:
@@ -169,12 +182,21 @@ def test_only_the_index_keeps_styles(site: Path) -> None:
         '<p style="color: red">x</p>',
         '<p onclick="go()">x</p>',
         "<script>go()</script>",
+        '<script type="module">go()</script>',
+        '<script type="text/plain">go()</script>',
+        '<script type="application/ld+json">go()</script>',
+        '<script type="application/ld+json" type="module" async>{}</script>',
         "<style>p {}</style>",
         '<a href="javascript:go()">x</a>',
     ],
 )
 def test_inline_code_is_found(html: str) -> None:
     assert inline(BeautifulSoup(html, "html.parser"))
+
+
+def test_data_is_no_code() -> None:
+    html = '<script type="application/ld+json">{"@type": "Thing"}</script>'
+    assert inline(BeautifulSoup(html, "html.parser")) == []
 
 
 LOADS = {
@@ -312,8 +334,8 @@ def description(soup: BeautifulSoup) -> list[str]:
     found = [str(tag.get("content", "")) for tag in soup("meta", attrs={"name": "description"})]
     if len(found) != 1:
         return [f"{len(found)} descriptions"]
-    fits = 50 <= len(found[0]) <= 200
-    return [] if fits else [f"the description has {len(found[0])} characters, not 50 to 200"]
+    fits = 50 <= len(found[0]) <= 160
+    return [] if fits else [f"the description has {len(found[0])} characters, not 50 to 160"]
 
 
 def test_every_page_has_title_and_canonical_link(site: Path) -> None:
@@ -350,11 +372,56 @@ def test_the_page_for_missing_pages_works_at_any_depth(site: Path) -> None:
     assert [url for url in local if not url.startswith("/")] == []
 
 
-def test_the_sitemap_lists_every_document(site: Path) -> None:
-    listed = re.findall(r"<loc>([^<]+)</loc>", (site / "sitemap.xml").read_text())
-    bases = {parsed(site / f"{n}.html").find("link", rel="canonical")["href"]
-             for n in documents(site)}  # fmt: skip
-    assert bases <= set(listed)
+def shared(site: Path, page: str) -> list[str]:
+    """Return what a page lacks that those need who share it."""
+    soup = parsed(site / f"{page}.html")
+    tags = {str(t["property"]): str(t["content"]) for t in soup("meta", attrs={"property": True})}
+    said = soup.find("meta", attrs={"name": "description"})["content"]
+    picture = site / "social" / f"{page}.png"
+    faults = [f"no {name}" for name in ("title", "url", "image", "type") if not tags[f"og:{name}"]]
+    if tags["og:description"] != said:
+        faults.append(f"og:description is {tags['og:description']!r}, not {said!r}")
+    if not (tags["og:image"].endswith(f"/social/{page}.png") and picture.is_file()):
+        faults.append(f"og:image is {tags['og:image']}")
+    return faults
+
+
+def test_every_document_can_be_shared(site: Path) -> None:
+    faults = {page: found for page in documents(site) if (found := shared(site, page))}
+    assert faults == {}
+
+
+def canonical_addresses(site: Path, pages: list[str]) -> set[str]:
+    return {parsed(site / f"{page}.html").find("link", rel="canonical")["href"] for page in pages}
+
+
+def test_the_sitemap_lists_every_document_and_nothing_else(site: Path) -> None:
+    text = (site / "sitemap.xml").read_text("utf-8")
+    listed = re.findall(r"<loc>([^<]+)</loc>", text)
+    assert len(listed) == len(set(listed))
+    assert set(listed) == canonical_addresses(site, documents(site))
+    days = re.findall(r"<lastmod>([^<]+)</lastmod>", text)
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\d", day) for day in days)
+
+
+def test_pages_that_engines_should_not_list_say_so_and_are_not_listed(site: Path) -> None:
+    robots = {
+        page: parsed(site / f"{page}.html").select("meta[name=robots]") for page in names(site)
+    }
+    hidden = sorted(page for page, found in robots.items() if found)
+    assert hidden == ["404", "search"]
+    assert [[tag["content"] for tag in robots[page]] for page in hidden] == [["noindex"]] * 2
+    listed = (site / "sitemap.xml").read_text("utf-8")
+    assert not any(place in listed for place in canonical_addresses(site, hidden))
+
+
+def test_robots_may_read_everything_and_find_the_sitemap(site: Path) -> None:
+    lines = (site / "robots.txt").read_text("utf-8").splitlines()
+    assert "Allow: /" in lines
+    assert not any(line.startswith("Disallow") for line in lines)
+    (place,) = [line.split(": ")[1] for line in lines if line.startswith("Sitemap")]
+    assert place.startswith("https://")
+    assert place.endswith("/sitemap.xml")
 
 
 # -- Inventory -------------------------------------------------------------------------------

@@ -41,7 +41,7 @@ sys.path.insert(0, {root!r})
 project = "Small"
 release = os.environ.get("READTHEDOCS_VERSION_NAME", "dev")
 html_baseurl = os.environ.get("READTHEDOCS_CANONICAL_URL", "")
-extensions = ["myst_parser", "sphinx_copybutton", "_ext.versions"]
+extensions = ["myst_parser", "sphinx_copybutton", "_ext.sitemap", "_ext.versions"]
 versions_stable = "source/_data/stable.json"
 html_theme = "furo"
 templates_path = [{root!r} + "/_templates"]
@@ -142,7 +142,7 @@ def text(made: Repository, path: str) -> str:
 def test_the_tree_has_every_version_that_builds(made: Repository) -> None:
     found = {path.name for path in made.tree.iterdir()}
     versions = {"latest", "stable", "v3.0.0", "v2.0.0", "v1.0.0"}
-    assert found == {*versions, "versions.json", "index.html"}
+    assert found == {*versions, "versions.json", "index.html", "robots.txt"}
     assert "Costs in 1" in text(made, "v1.0.0/guides/costs.html")
     assert "Costs in 3" in text(made, "stable/guides/costs.html")
     assert "Costs in 4" in text(made, "latest/guides/costs.html")
@@ -182,6 +182,18 @@ def test_the_root_leads_to_stable_without_a_script(made: Repository) -> None:
 )
 def test_the_canonical_address_is_in_stable(made: Repository, page: str, address: str) -> None:
     assert f'<link rel="canonical" href="{URL}{address}.html">' in text(made, f"{page}.html")
+
+
+def test_engines_may_read_all_versions_and_are_led_to_stable(made: Repository) -> None:
+    """An engine that may not read an old page would not see where its canonical link leads."""
+    robots = text(made, "robots.txt")
+    assert robots == text(made, "stable/robots.txt")
+    assert f"Sitemap: {URL}stable/sitemap.xml" in robots
+    assert "Disallow" not in robots
+    for version in ("stable", "v3.0.0", "v2.0.0", "v1.0.0", "latest"):
+        assert f"<loc>{URL}stable/guides/costs.html</loc>" in text(made, f"{version}/sitemap.xml")
+        assert "noindex" not in text(made, f"{version}/guides/costs.html")
+    assert f"<loc>{URL}latest/next.html</loc>" in text(made, "latest/sitemap.xml")
 
 
 def test_a_broken_release_is_reported_with_its_log_and_harms_nothing(

@@ -3,10 +3,13 @@
 Git is asked once a build, when all pages are read. Where it does not know (no Git, no commit yet,
 or a clone without its history), a page has no date, and nothing is made up. Pages whose dates
 changed are written again: a page committed after it was built differs in nothing else.
+
+Of single lines of a file, and of tags, Git tells the time too.
 """
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections import Counter
 from datetime import UTC, datetime
@@ -25,6 +28,9 @@ KIND = "dates"
 SHARED = 10
 """Data that more pages show says little of each of them."""
 COMMIT = "\x01"
+BLAMED = re.compile(r"(?P<commit>[0-9a-f]{40,64}) \d+ (?P<line>\d+)(?: \d+)?")
+"""What stands above a line in ``git blame --porcelain``."""
+COMMITTED = "committer-time "
 
 
 class Dates(NamedTuple):
@@ -44,13 +50,18 @@ def _git(folder: Path, *arguments: str) -> str:
     return done.stdout
 
 
+def _cut(top: Path) -> set[str]:
+    """Return the commits at which a clone without its whole history ends."""
+    marks = Path(top, _git(top, "rev-parse", "--git-path", "shallow").strip())
+    return set(marks.read_text().split()) if marks.is_file() else set()
+
+
 def history(folder: Path) -> dict[Path, Dates]:
     """Return the dates of all files that Git knows in the repository around ``folder``."""
     top = _git(folder, "rev-parse", "--show-toplevel").strip()
     if not top:
         return {}
-    marks = Path(top, _git(Path(top), "rev-parse", "--git-path", "shallow").strip())
-    cut = set(marks.read_text().split()) if marks.is_file() else set()
+    cut = _cut(Path(top))
     log = _git(Path(top), "log", f"--format={COMMIT}%H %ct", "--name-only", "--no-renames")
     found: dict[Path, Dates] = {}
     hidden: set[Path] = set()
@@ -65,6 +76,38 @@ def history(folder: Path) -> dict[Path, Dates]:
                 modified = found[path].modified if path in found else day
                 found[path] = Dates("" if cut else day, modified)
     return found
+
+
+def lines(path: Path) -> dict[int, int]:
+    """Return when the lines of a file were committed as they are, in seconds.
+
+    Lines are counted from 1. Those that are not committed, or were before a clone's history
+    begins, are missing.
+    """
+    unknown = _cut(path.parent)
+    times: dict[str, int] = {}
+    found: dict[int, str] = {}
+    commit = ""
+    for text in _git(path.parent, "blame", "--porcelain", "--", path.name).split("\n"):
+        if text.startswith("\t"):
+            continue
+        if match := BLAMED.fullmatch(text):
+            commit = match["commit"]
+            found[int(match["line"])] = commit
+        elif text.startswith(COMMITTED):
+            times[commit] = int(text.removeprefix(COMMITTED))
+    return {
+        line: times[commit]
+        for line, commit in found.items()
+        if commit not in unknown and commit.strip("0")
+    }
+
+
+def tags(folder: Path) -> dict[str, int]:
+    """Return when tags of the repository around ``folder`` were made, in seconds."""
+    listed = _git(folder, "tag", "--format=%(creatordate:unix) %(refname:short)")
+    rows = (row.partition(" ") for row in listed.splitlines())
+    return {name: int(time) for time, _, name in rows if time.isdigit()}
 
 
 def _sources(env: BuildEnvironment) -> dict[str, set[Path]]:
