@@ -125,7 +125,7 @@ bundle_unused = yaml.safe_load((DATA / "unused_styles.yaml").read_text("utf-8"))
 html_js_files = [("js/frame.js", {"defer": "defer"})]
 SPHINX_JS = ("documentation_options", "doctools", "scripts/furo")
 COPY_JS = ("clipboard.min", "copybutton")
-OUR_JS = ("js/code", "js/frame", "js/navigation", "js/search", "js/versions")
+OUR_JS = ("js/code", "js/frame", "js/navigation", "js/page-markdown", "js/search", "js/versions")
 bundle_scripts = {"js/site.js": [f"{name}.js" for name in (*SPHINX_JS, *COPY_JS, *OUR_JS)]}
 html_context = {"package_source": PACKAGE}
 structured_data_software = str(DATA / "software.yaml")
@@ -134,7 +134,7 @@ insights_issues = f"{PACKAGE}/issues/new"
 diataxis_sections = ["get-started", "guides", "integrations", "deployment", "understand"]
 navigation_sections = str(DATA / "sections.yaml")
 redirects_data = str(DATA / "redirects.yaml")
-related_apart = ["contributing"]
+related_apart = llms_optional = ["contributing"]
 related_never = ["understand/glossary", "reference/cli/explorer"]
 search_data = str(DATA / "search.yaml")
 versions_from = "readthedocs" if "READTHEDOCS" in os.environ else ""

@@ -27,11 +27,13 @@
 ``lean``          leaves out style sheets and scripts that a page does not need
 ``ledger``        what stands behind each block of code, on it and summed up
 ``limits``        the page of known limits, from what is declared to fail and does
+``llms``          ``llms.txt`` and the whole text, for language models
 ``navigation``    the sidebar, the page before and after, shortcuts of the keyboard
 ``not_found``     absolute links on the 404 page, and suggestions from the address
 ``openapi``       reference pages from an OpenAPI 3.1 document
 ``outcomes``      exit statuses and errors of a command, from command lines that were run
 ``overlays``      what the package's docstrings leave out or get wrong
+``page_markdown``  each page as Markdown, with the outputs of its code
 ``plots``         figures of notebooks as inline SVG that follows the theme
 ``price_table``   the package's prices of language models, in tables and a search
 ``proof``         the first page's strip of figures, counted by the build

@@ -11,13 +11,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sphinx import addnodes
+
 from . import page_markdown
+from ._shared.report import warn
 from .page_markdown.inline import escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
 
 INDEX, FULL, FOLDER = "llms.txt", "llms-full.txt", "llms"
 MOST = 400_000
@@ -40,18 +44,40 @@ def sections(app: Sphinx) -> list[Section]:
     """Return the sections in the order of the first page's table of contents."""
     env, root = app.env, app.config.root_doc
     left = dict.fromkeys(page_markdown.pages(app))
-    left.pop(root, None)
+    titles = _titles(app)
     found = []
     for first in env.toctree_includes.get(root, []):
         pages = tuple(page for page in _below(env.toctree_includes, first) if page in left)
         for page in pages:
             left.pop(page, None)
-        name = first.partition("/")[0]
-        title = OPTIONAL if name in app.config.llms_optional else env.titles[first].astext()
-        found.append(Section(title, name, pages))
+        apart = first.partition("/")[0] in app.config.llms_optional
+        name = first.removesuffix("/index").replace("/", "-")
+        found.append(Section(OPTIONAL if apart else titles[first], name, pages))
     found.append(Section("More", "more", tuple(left)))
     found.sort(key=lambda section: section.title == OPTIONAL)  # keeps the order of the others
     return [section for section in found if section.pages]
+
+
+def _titles(app: Sphinx) -> dict[str, str]:
+    """Return what the first page's table of contents calls the pages that it names."""
+    env, root = app.env, app.config.root_doc
+    trees = env.tocs[root].findall(addnodes.toctree)
+    entries = ((page, title) for tree in trees for title, page in tree["entries"])
+    return {page: title or _title(app, page) for page, title in entries if page in env.titles}
+
+
+def _title(app: Sphinx, page: str) -> str:
+    return app.env.titles[page].astext()
+
+
+def _check(app: Sphinx, env: BuildEnvironment) -> None:
+    """Warn of a setting that names no section."""
+    root = app.config.root_doc
+    known = sorted({first.partition("/")[0] for first in env.toctree_includes.get(root, [])})
+    for name in app.config.llms_optional:
+        if name not in known:
+            text = f"llms_optional names {name!r}, which is no section of the first page's table of"
+            warn("llms", "optional", f"{text} contents; there are: {', '.join(known)}", root)
 
 
 def _below(includes: dict[str, list[str]], page: str) -> Iterator[str]:
@@ -77,22 +103,23 @@ def _head(app: Sphinx) -> list[str]:
 def index(app: Sphinx, parts: list[Section]) -> str:
     """Return ``llms.txt``."""
     base = app.config.html_baseurl
-    home = page_markdown.address(app, app.config.root_doc)
     blocks = [
         *_head(app),
         f"Version of this documentation: {escape(app.config.release)}. Each page is Markdown at"
         " its address with `.md` in place of `.html`, with the outputs of its code."
-        f" [The first page]({home}). [The whole text, by section]({base}{FULL}).",
+        f" [The whole text, by section]({base}{FULL}).",
     ]
+    listed: dict[str, list[str]] = {}
     for part in parts:
-        blocks.append(f"## {escape(part.title)}")
-        blocks.append("\n".join(_entry(app, page) for page in part.pages))
+        listed.setdefault(part.title, []).extend(_entry(app, page) for page in part.pages)
+    for title, entries in listed.items():
+        blocks += [f"## {escape(title)}", "\n".join(entries)]
     return "\n\n".join(blocks) + "\n"
 
 
 def _entry(app: Sphinx, page: str) -> str:
     said = page_markdown.description(app, page)
-    text = f"- [{escape(app.env.titles[page].astext())}]({page_markdown.address(app, page)})"
+    text = f"- [{escape(_title(app, page))}]({page_markdown.address(app, page)})"
     return f"{text}: {escape(said)}" if said else text
 
 
@@ -102,7 +129,7 @@ def shards(app: Sphinx, part: Section) -> dict[str, list[str]]:
     size = 0
     for page in part.pages:
         text = _page(app, page)
-        if files[-1] and size + len(text) > MOST:
+        if files[-1] and size + len(text) >= MOST:
             files.append([])
             size = 0
         files[-1].append(text)
@@ -130,13 +157,15 @@ def _write(app: Sphinx, exception: Exception | None) -> None:
     lines = []
     written = set()
     for part in parts:
-        for name, texts in shards(app, part).items():
+        files = shards(app, part)
+        title = _title(app, part.pages[0]) if part.title == OPTIONAL else part.title
+        for number, (name, texts) in enumerate(files.items(), 1):
             text = APART.join(texts) + "\n"
             (out / name).write_text(text, "utf-8")
             written.add(out / name)
+            label = f"{title}, part {number}" if len(files) > 1 else title
             count = f"{len(texts)} page{'s' if len(texts) > 1 else ''}"
-            title = app.env.titles[part.pages[0]].astext() if part.title == OPTIONAL else part.title
-            lines.append(f"- [{escape(title)}]({base}{name}): {count}, {len(text):,} characters")
+            lines.append(f"- [{escape(label)}]({base}{name}): {count}, {len(text):,} characters")
     listed = "\n".join(lines)
     full = [*_head(app), f"The whole text is in {len(lines)} files.", "## Sections", listed]
     (out / FULL).write_text("\n\n".join(full) + "\n", "utf-8")
@@ -149,5 +178,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     """Write last."""
     app.setup_extension("_ext.page_markdown")
     app.add_config_value("llms_optional", [], "html", [list])
+    app.connect("env-check-consistency", _check)
     app.connect("build-finished", _write, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

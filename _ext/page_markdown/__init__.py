@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
+from _ext._shared.assets import AFTER_THE_THEME
 from _ext._shared.records import noted
 from _ext._shared.render import render
 from _ext._shared.versions import installed
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 AFTER_ALL = 960
 """After everybody who changes the page's address or says what stands below it."""
 SUFFIX = ".md"
+STYLE, SCRIPT = "css/page-markdown.css", "js/page-markdown.js"
 NOWHERE = "https://nowhere.invalid/"
 """Stands for the site's address while there is none."""
 
@@ -131,7 +133,24 @@ def _write(
     part.write_text(markdown(app, pagename, doctree, context), encoding="utf-8")
     part.replace(path)
     context["page_markdown"] = path.name
-    context["metatags"] = context.get("metatags", "") + render("page-markdown.html", href=path.name)
+    context["metatags"] = context.get("metatags", "") + render(
+        "page-markdown-head.html", href=path.name
+    )
+
+
+def _provide(
+    app: Sphinx,
+    pagename: str,
+    templatename: str,
+    context: dict[str, Any],
+    doctree: nodes.document | None,
+) -> None:
+    """Load what the row above the text needs; the first page has none."""
+    if doctree is None or app.builder.name != "html" or pagename == app.config.root_doc:
+        return
+    if has_twin(app, pagename):
+        app.add_css_file(STYLE, priority=AFTER_THE_THEME)
+        app.add_js_file(SCRIPT, loading_method="defer")
 
 
 def _remove(app: Sphinx, exception: Exception | None) -> None:
@@ -148,6 +167,7 @@ def _remove(app: Sphinx, exception: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, bool]:
     """Stand behind everybody who changes a page."""
     app.setup_extension("_ext.social")
+    app.connect("html-page-context", _provide)
     app.connect("html-page-context", _write, priority=AFTER_ALL)
     app.connect("build-finished", _remove)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

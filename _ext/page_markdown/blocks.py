@@ -14,7 +14,7 @@ from sphinx import addnodes
 from sphinx.locale import admonitionlabels
 
 from .inline import SILENT, Inline, around, begin, code
-from .pieces import fence, indent, language, name, quote, signature
+from .pieces import beside, fence, indent, is_block, language, name, quote, signature
 from .tables import cell, from_html, pipes
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Blocks:
         found: list[str] = []
         line: list[nodes.Node] = []
         for child in children:
-            if isinstance(child, nodes.Inline | nodes.Text):
+            if isinstance(child, nodes.Inline | nodes.Text) and not is_block(child):
                 line.append(child)
                 continue
             found += self._line(line)
@@ -56,8 +56,10 @@ class Blocks:
             found += self.one(child)
         return found + self._line(line)
 
-    def _line(self, children: Iterable[nodes.Node]) -> list[str]:
-        text = self.inline.all(children).strip()
+    def _line(self, children: list[nodes.Node]) -> list[str]:
+        """Return inline nodes as a paragraph; outside of one, nothing stands between them."""
+        apart = bool(children) and not isinstance(children[0].parent, nodes.TextElement)
+        text = (" " if apart else "").join(map(self.inline.one, children)).strip()
         return [begin(text)] if text else []
 
     def one(self, node: nodes.Node) -> list[str]:
@@ -86,11 +88,14 @@ class Blocks:
             return [around("**", text)] if text else []
         return [self._heading(text)]
 
-    def _heading(self, text: str) -> str:
-        return "#" * max(1, min(self.level, DEEPEST)) + " " + text
+    def _heading(self, text: str, deeper: int = 0) -> str:
+        return "#" * max(1, min(self.level + deeper, DEEPEST)) + " " + text
 
     def on_rubric(self, node: nodes.Element) -> list[str]:
+        """Return a title outside of the contents: a heading if objects stand below it."""
         text = self.inline.all(node.children).strip()
+        if isinstance(node, nodes.rubric) and isinstance(beside(node, 1), addnodes.desc):
+            return [self._heading(text, 1)]
         return [around("**", text.replace("**", ""))] if text else []
 
     on_sd_tab_label = on_dropdown_title = on_rubric
@@ -99,6 +104,10 @@ class Blocks:
         if isinstance(node.parent, nodes.figure):
             return self._line(node.children)
         return self.on_rubric(node)
+
+    def on_compact_paragraph(self, node: addnodes.compact_paragraph) -> list[str]:
+        """Return a table of contents: Sphinx's paragraph of lists."""
+        return self.all(node.children)
 
     def on_transition(self, _: nodes.transition) -> list[str]:
         return ["---"]
@@ -172,7 +181,7 @@ class Blocks:
             text = "; ".join(terms)
             blocks = self.all(each for each in item.children if isinstance(each, nodes.definition))
             rest = "\n\n".join(blocks)
-            simple = bool(blocks) and re.match(r"[|`>#-]|\d+\. |```", blocks[0]) is None
+            simple = bool(blocks) and re.match(r"[|>#]|- |\d+\. |```", blocks[0]) is None
             joint = ": " if simple else "\n\n" if blocks else ""
             items.append(indent(f"{text}{joint}{rest}", "- "))
         apart = any("\n\n" in item for item in items)
@@ -201,14 +210,15 @@ class Blocks:
 
     def on_desc(self, node: addnodes.desc) -> list[str]:
         """Return an object: a heading with its name, its signatures, what is said of it."""
-        self.level += 1
+        deeper = 2 if isinstance(beside(node, -1, addnodes.desc), nodes.rubric) else 1
+        self.level += deeper
         signatures = [each for each in node.children if isinstance(each, addnodes.desc_signature)]
         names, texts = [name(each) for each in signatures], [signature(each) for each in signatures]
         found = [self._heading(", ".join(map(code, names)))] if names else []
         if texts != names:
             found.append(fence("\n".join(texts), "python" if node.get("domain") == "py" else ""))
         found += self.all(child for child in node.children if child not in signatures)
-        self.level -= 1
+        self.level -= deeper
         return found
 
     # -- tables, figures, notes --------------------------------------------------------------

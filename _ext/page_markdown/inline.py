@@ -24,6 +24,7 @@ SPECIAL = re.compile(
 """Characters that would begin something else than text."""
 AT_BEGIN = re.compile(r"(?=#{1,6}(?:\s|$)|[-+](?:\s|$)|>|[-=]+$|~~~)|\d+(?=[.)](?:\s|$))")
 """What would make a paragraph a heading, a list, a quotation, an underline or a fence."""
+BREAK = re.compile(r"\s*<br\s*/?>\s*")
 EDGES = re.compile(r"(\s*)(.*?)(\s*)", re.DOTALL)
 IN_DESTINATION = str.maketrans({" ": "%20", "(": "%28", ")": "%29", "<": "%3C", ">": "%3E"})
 
@@ -108,11 +109,13 @@ class Inline:
 
     def one(self, node: nodes.Node) -> str:
         """Return a node, with what is in it."""
+        if isinstance(node, CODE):  # two of them are emphasis too
+            return code(node.astext())
         match node:
             case nodes.Text():
                 return escape(node.astext())
             case nodes.raw():
-                return escape(words(node.astext())) if "html" in node["format"] else ""
+                return self._raw(node.astext()) if "html" in node["format"] else ""
             case nodes.image():
                 return f"![{escape(node.get('alt', ''))}]({self.picture(node['uri'])})"
             case nodes.strong():
@@ -123,11 +126,13 @@ class Inline:
                 return f"[^{node.astext()}]"
             case nodes.reference() | addnodes.download_reference():
                 return self._link(node)
-        if isinstance(node, CODE):
-            return code(node.astext())
         if isinstance(node, SILENT) or not isinstance(node, nodes.Element):
             return ""
         return self.all(node.children)
+
+    @staticmethod
+    def _raw(html: str) -> str:
+        return "  \n" if BREAK.fullmatch(html) else escape(words(html))
 
     def _link(self, node: nodes.Element) -> str:
         text = self.all(node.children)

@@ -1,4 +1,4 @@
-"""Pieces of Markdown that several blocks are made of: fences, indents, quotations, signatures."""
+"""What several blocks need: fences, indents, quotations, signatures, what stands beside them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import PurePath
 from docutils import nodes
 from sphinx import addnodes
 
-from .inline import RUNS
+from .inline import RUNS, SILENT
 
 ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 LANGUAGES = {"default": "", "none": "", "myst-ansi": "", "ipython3": "python", "guess": ""}
@@ -59,3 +59,17 @@ def name(node: addnodes.desc_signature) -> str:
         if isinstance(part, addnodes.desc_addname | addnodes.desc_name)
     ]
     return "".join(parts) or node.astext()
+
+
+def is_block(node: nodes.Node) -> bool:
+    """Tell whether a node is HTML that stands for itself: to docutils, all of it is inline."""
+    return isinstance(node, nodes.raw) and not isinstance(node.parent, nodes.TextElement)
+
+
+def beside(node: nodes.Element, step: int, *passed: type[nodes.Element]) -> nodes.Node | None:
+    """Return the next node at a side that shows something and is not one of those passed."""
+    siblings = node.parent.children
+    at = siblings.index(node) + step
+    while 0 <= at < len(siblings) and isinstance(siblings[at], (*SILENT, *passed)):
+        at += step
+    return siblings[at] if 0 <= at < len(siblings) else None
