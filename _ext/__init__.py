@@ -28,6 +28,7 @@
 ``ledger``        what stands behind each block of code, on it and summed up
 ``limits``        the page of known limits, from what is declared to fail and does
 ``llms``          ``llms.txt`` and the whole text, for language models
+``module_sources``  the package's source as pages, valid and with links back
 ``navigation``    the sidebar, the page before and after, shortcuts of the keyboard
 ``not_found``     absolute links on the 404 page, and suggestions from the address
 ``openapi``       reference pages from an OpenAPI 3.1 document

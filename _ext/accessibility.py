@@ -6,13 +6,10 @@
   signature are no definitions, and become ``<span>``.
 - sphinx-design's tabs have ``aria-controls`` on ``<label>``, which nothing allows; what the
   keyboard and assistive technology use is the radio button before it.
-- viewcode puts a ``<div>`` around each object in the ``<pre>`` of a module's source, where only
-  lines are allowed: they become ``<span>``.
 """
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
@@ -42,8 +39,6 @@ MENDED: dict[type[nodes.Element], dict[str, str]] = {
     addnodes.desc_optional: LINES,
 }
 """What is replaced in the tags of which node."""
-SOURCES = "_modules/"
-PRE = re.compile(r"<pre>.*?</pre>", re.DOTALL)
 
 
 def _mended(name: str, changes: dict[str, str]) -> Visitor:
@@ -66,21 +61,6 @@ def _mend_tabs(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             node.attributes.pop("aria_controls", None)
 
 
-def _mend_sources(
-    app: Sphinx,
-    pagename: str,
-    templatename: str,
-    context: dict[str, Any],
-    doctree: nodes.document | None,
-) -> None:
-    """Make the blocks in the source of a module lines."""
-    if pagename.startswith(SOURCES) and doctree is None:
-        context["body"] = PRE.sub(
-            lambda match: match[0].replace("<div", "<span").replace("</div>", "</span>"),
-            context["body"],
-        )
-
-
 def setup(app: Sphinx) -> dict[str, bool]:
     """Take the place of Sphinx's writers."""
     for node, changes in MENDED.items():
@@ -88,5 +68,4 @@ def setup(app: Sphinx) -> dict[str, bool]:
         visitors = _mended(f"visit_{name}", changes), _mended(f"depart_{name}", changes)
         app.add_node(node, override=True, html=visitors)
     app.connect("doctree-resolved", _mend_tabs)
-    app.connect("html-page-context", _mend_sources)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -182,13 +182,26 @@ def _complete(app: Sphinx) -> list[Any]:
             {"name": name, "address": address(page, place)}
             for name, place in redirect.sections.items()
         ]
-        text = path.read_text("utf-8")
+        text = _canonical(app, page, redirect.to, path.read_text("utf-8"))
         for part in ("script", "sections"):
             root = "../" * page.count("/")
             markup = render("redirects.html", part=part, root=root, sections=sections)
             text = text.replace(f"<!-- {part} -->\n", markup)
         path.write_text(text, "utf-8")
     return []
+
+
+def _canonical(app: Sphinx, page: str, place: str, text: str) -> str:
+    """Return a page with the whole canonical address, if the site has one."""
+    base = app.config.html_baseurl
+    if not base or place.startswith(EXTERNAL):
+        return text
+    target, mark, section = place.partition("#")
+    line = '<link rel="canonical" href="{}">'
+    whole = f"{base}{app.builder.get_target_uri(target)}{mark}{section}"
+    return text.replace(
+        line.format(html.escape(address(page, place))), line.format(html.escape(whole))
+    )
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

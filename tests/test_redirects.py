@@ -45,6 +45,19 @@ def site(build: Build, data: str = DATA, **config: Any) -> Built:
     return build(PAGES, EXTENSIONS, files=files, **settings)
 
 
+def test_the_canonical_address_is_whole_where_the_site_has_one(build: Build) -> None:
+    built = site(build, html_baseurl="https://docs.example.org/en/")
+    links = [
+        built.soup(page).select_one("link[rel=canonical]")["href"]
+        for page in ("guides/old", "guides/part", "away")
+    ]
+    assert links == [
+        "https://docs.example.org/en/guides/new.html",
+        "https://docs.example.org/en/guides/new.html#budget",
+        "https://example.org/a?b=1&c=2",
+    ]
+
+
 def test_a_page_stands_at_each_old_address(build: Build) -> None:
     built = site(build)
     assert "redirects" not in built.warnings

@@ -485,6 +485,7 @@
   };
 
   const title = make("h2", { id: "cli-explorer-title", tabIndex: -1 });
+  builder.setAttribute("aria-labelledby", title.id);
   const summary = make("p", { className: css("summary") });
   const page = make("a", {});
   const form = make("form", { id: "cli-explorer-form", noValidate: true });
