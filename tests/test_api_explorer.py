@@ -26,7 +26,17 @@ from fastapi.responses import RedirectResponse
 from _ext._shared.requests import Request, curl
 from _ext.api_explorer.model import read
 from tools.explorer import packages
-from tools.explorer.__main__ import FACTS, PYODIDE, SERVICES, differences, facts, run, services
+from tools.explorer.__main__ import (
+    FACTS,
+    PYODIDE,
+    SERVICES,
+    bundle_of,
+    differences,
+    facts,
+    run,
+    same,
+    services,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -699,6 +709,16 @@ def test_a_changed_bundle_is_noticed(monkeypatch, tmp_path):
     found = differences(SERVICES.read_text())
     assert found[0].startswith("services.json")
     assert any("packages.zip: " in line for line in found)
+
+
+def test_only_what_a_processor_may_change_is_no_difference():
+    learned = json.dumps({"coef": [[0.5, -1.25]], "features": 2})
+    made = {"services": {"a": 1}, "models": {"m": {"parameters.json": learned}}}
+    for number, equal in (("0.50000001", True), ("0.501", False), ("1", False)):
+        other = json.loads(json.dumps(made).replace("0.5", number))
+        assert same(bundle_of(json.dumps(other)), bundle_of(json.dumps(made))) is equal
+    assert not same(made, made | {"services": {"a": 2}})
+    assert not same({"x": [1.0]}, {"x": [1.0, 1.0]})
 
 
 def test_pack_is_the_same_each_time_and_complete():
