@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from bs4 import BeautifulSoup
+from filelock import FileLock
 from sphinx.testing.util import SphinxTestApp
 
 from tests.browser import CHROMIUM_ARGS, chromium_path, serve
@@ -120,14 +121,23 @@ def build(tmp_path: Path) -> Iterator[Callable[..., Built]]:
 
 
 @pytest.fixture(scope="session")
-def site() -> Path:
-    """The whole site as ``make html`` builds it, in ``_build/html``."""
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The whole site as ``make html`` builds it, in ``_build/html``.
+
+    Where several processes test, the first one builds, and the others wait for it.
+    """
     out = ROOT / "_build" / "html"
-    subprocess.run(
-        [sys.executable, "-m", "sphinx", "-nW", "--keep-going", "-q", "-j", "auto",
-         "-c", str(ROOT), str(ROOT / "source"), str(out)],
-        check=True,
-    )  # fmt: skip
+    run = tmp_path_factory.getbasetemp()
+    shared = run.parent if "PYTEST_XDIST_WORKER" in os.environ else run
+    done = shared / "site-is-built"
+    with FileLock(shared / "site.lock"):
+        if not done.exists():
+            subprocess.run(
+                [sys.executable, "-m", "sphinx", "-nW", "--keep-going", "-q", "-j", "auto",
+                 "-c", str(ROOT), str(ROOT / "source"), str(out)],
+                check=True,
+            )  # fmt: skip
+            done.touch()
     return out
 
 
