@@ -165,7 +165,9 @@ def missed(result: Result) -> list[nodes.Node]:
     ]
     if not rows:
         return [nodes.paragraph("", "Every query has a right answer among the first three.")]
-    return [table(("Query", "Kind", "First result instead"), rows)]
+    made = table(("Query", "Kind", "First result instead"), rows)
+    made["classes"].append("mlt-unsearched")  # or this page would answer them
+    return [made]
 
 
 def measures(result: Result) -> list[nodes.Node]:

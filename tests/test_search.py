@@ -12,7 +12,7 @@ import pytest
 from test_accessibility import violations
 
 from _ext.search.data import Hints
-from _ext.search.index import packed
+from _ext.search.index import LASTS, SAME, packed, shown, steps
 from _ext.search.records import Record
 from _ext.search.terms import terms
 from tests.browser import serve
@@ -110,9 +110,9 @@ def index_of(built: Built) -> dict[str, Any]:
 
 
 def words_of(index: dict[str, Any]) -> set[str]:
-    """Return the terms of all texts."""
-    found, last = set(), ""
-    for coded in index["words"].split(" "):
+    """Return the terms of all texts: those that travel as text, and those behind them."""
+    found, last = {term for record in index["records"] for term in terms(record[4])}, ""
+    for coded in index["words"].split():
         last = last[: ord(coded[0]) - ord("0")] + coded[1:]
         found.add(last)
     return found
@@ -129,7 +129,7 @@ def test_places_of_all_kinds_are_found(built: Built) -> None:
         for page, anchor, title, kind, _ in index["records"]
     }
     assert ("Track costs", "guide.html", "", "guide") in found
-    assert ("Set a budget", "guide.html", "set-a-budget", "guide") in found
+    assert ("Set a budget", "guide.html", SAME, "guide") in found
     assert ("mltrack.track_llm", "names.html", "mltrack.track_llm", "python") in found
     assert ("tracking_uri", "names.html", "confval-tracking_uri", "setting") in found
     assert ("artifact", "names.html", "term-artifact", "glossary") in found
@@ -177,8 +177,15 @@ def test_prose_comes_before_code_and_sections_of_links_are_left_out(
     code = "```python\n" + "value = 1\n" * 200 + "```\n"
     text = f"# Page\n\n{code}\nSaid after it.\n\n## Related\n\nOnward to unfindable places.\n"
     built = build(PAGES | {"guide": text}, EXTENSIONS, search_data="")
-    (shown,) = [r[4] for r in index_of(built)["records"] if r[2] == "Page"]
-    assert shown.startswith("Said after it. value = 1")
+    (text,) = [r[4] for r in index_of(built)["records"] if r[2] == "Page"]
+    assert text.startswith("Said after it. value = 1")
+    assert "unfind" not in words_of(index_of(built))
+
+
+def test_what_is_marked_as_unsearched_is_shown_and_not_found(build: Build, data: Path) -> None:
+    text = "# Page\n\nSaid.\n\n:::{container} mlt-unsearched\nUnfindable words.\n:::\n"
+    built = build(PAGES | {"guide": text}, EXTENSIONS, search_data="")
+    assert "Unfindable" in built.text("guide.html")
     assert "unfind" not in words_of(index_of(built))
 
 
@@ -241,6 +248,19 @@ def test_a_wrong_data_file_warns_with_its_line(
     assert f"[search.{subtype}]" in built.warnings
     assert message in built.warnings
     assert re.search(r"search\.yaml:\d", built.warnings)
+
+
+def test_texts_are_cut_between_words() -> None:
+    text = "word " * 28 + "tracking_uri behind"
+    assert shown(text) == ("word " * 28).strip()
+    assert shown("short text") == "short text"
+
+
+def test_steps_are_letters_that_need_no_escape() -> None:
+    assert steps({0: 1, 1: 3, LASTS: 1}) == "$$!![".replace("[", chr(ord("#") + LASTS - 1))
+    far = steps(dict.fromkeys(range(LASTS, 90000, 997), 1))
+    assert not {'"', "\\", " ", "!"} & set(far)
+    assert far.isascii()
 
 
 def test_another_builder_writes_no_index(build: Build, data: Path) -> None:
@@ -375,7 +395,7 @@ ValueError and TypeError are exceptions of Python. The run was not found.
 
 The store has no run. Read `mlflow.db` with another program.
 """,
-    "names": PAGES["names"],
+    "names": PAGES["names"] + "\n## Settings\n\nEach environment variable of mltrack.\n",
     "run": "# Run a script\n\nStart the training. The model keeps a checkpoint and weights.\n",
 }
 
@@ -390,6 +410,8 @@ FIRST = {
     "check point of a training": "save.html",
     "track_llm": "names.html#mltrack.track_llm",
     "tracking_": "names.html#confval-tracking_uri",
+    "how to do it by model name": "save.html#under-a-name",
+    "MLTRACK_UNKNOWN": "names.html#settings",
     'Traceback (most recent call last): File "/srv/app/train.py", line 12, in <module> '
     "main() ValueError: No runs found in 3f2a9c81d2e4": "errors.html#no-runs-found",
 }
@@ -442,8 +464,7 @@ def test_the_keyboard_chooses_and_opens_a_result(sheet: Page) -> None:
     sheet.keyboard.press("/")
     field = sheet.get_by_role("combobox")
     field.fill("budgte")
-    options = sheet.get_by_role("option")
-    options.first.wait_for()
+    sheet.get_by_role("group", name="Best results").wait_for()
     assert chosen(sheet).get_attribute("href").endswith("/guide.html#set-a-budget")
     assert field.get_attribute("aria-activedescendant") == chosen(sheet).get_attribute("id")
     assert field.get_attribute("aria-expanded") == "true"
@@ -477,7 +498,7 @@ def test_words_names_and_leads_find_their_place(sheet: Page, query: str, target:
 def test_found_words_are_marked_and_text_is_escaped(sheet: Page) -> None:
     sheet.keyboard.press("/")
     sheet.get_by_role("combobox").fill("budget")
-    first = sheet.get_by_role("option").first
+    first = sheet.get_by_role("group", name="Best results").get_by_role("option").first
     first.wait_for()
     assert first.locator("mark").first.inner_text() == "budget"
     assert '<b>&"' in first.inner_text()
@@ -512,7 +533,7 @@ def test_axe_finds_nothing_in_the_palette(
         sheet.goto(f"{address}/guide.html", wait_until="load")
         sheet.keyboard.press("/")
         sheet.get_by_role("combobox").fill("cost")
-        sheet.get_by_role("option").first.wait_for()
+        sheet.get_by_role("group", name="Best results").wait_for()
         found = [line for line in violations(sheet) if "mlt-palette" in line or "mlt-found" in line]
         assert found == []
         assert sheet.evaluate("document.documentElement.scrollWidth") <= width

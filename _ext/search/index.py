@@ -1,20 +1,21 @@
 """The index of all records, as small as ``_static/search/engine.js`` can unpack it.
 
-Titles, ways and keywords travel as text, since results show them and phrases are compared with
-them; the script cuts them into terms itself. Of the texts only the terms travel: each has a list of
-steps from record to record. A step below zero is followed by how often the term stands there;
-otherwise it is once. The script rebuilds what MiniSearch's ``loadJS`` takes (version 7.2.0,
-serialization version 2). ``tests/test_search.py`` compares the result with an index that MiniSearch
-makes itself.
+Titles, ways, keywords and the beginnings of texts travel as text, since results show them and
+phrases are compared with them; the script cuts them into terms itself. Of what follows in a text
+only the terms travel: each has steps from record to record, in letters that compress well. The
+script rebuilds what MiniSearch's ``loadJS`` takes (version 7.2.0, serialization version 2).
+``tests/test_search.py`` compares the result with an index that MiniSearch makes itself.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
+from .records import beginning
 from .terms import terms
 
 if TYPE_CHECKING:
@@ -22,31 +23,56 @@ if TYPE_CHECKING:
     from .records import Record
 
 SHOWN = 140
-"""Characters of a record's text that results can show."""
+"""Characters of a record's text that results can show, at most."""
 ZERO = ord("0")
+SAME = "-"
+"""Instead of an anchor that is the title, in small letters."""
+AGAIN = "!"
+"""After a step: the term stands there once more."""
+LAST, MORE = ord("#"), ord("]")
+"""The first letter of those that end a step, and of those before them: what lies between needs no
+escape. The end of the first is the beginning of the second, without the backslash."""
+LASTS, MORES = MORE - 1 - LAST, ord("~") + 1 - MORE
 
 Postings = dict[str, dict[int, int]]
 """Term → number of the record → how often."""
 
 
+def shown(text: str) -> str:
+    """Return what results show of a text."""
+    return beginning(text, SHOWN)
+
+
+def anchor(record: Record) -> str:
+    """Return the anchor of a record, or :data:`SAME`."""
+    made = re.sub("[^a-z0-9]+", "-", record.title.lower()).strip("-")
+    return SAME if made and made == record.anchor else record.anchor
+
+
 def postings(records: list[Record]) -> tuple[Postings, list[int]]:
-    """Return where each term stands, and each record's number of different terms."""
+    """Return where each term stands behind what is shown, and how many terms a whole text has."""
     found: Postings = {}
     lengths: list[int] = []
     for number, record in enumerate(records):
-        counts = Counter(terms(record.text))
-        lengths.append(len(counts))
-        for term, count in counts.items():
+        lengths.append(len(set(terms(record.text))))
+        behind = record.text[len(shown(record.text)) :]
+        for term, count in Counter(terms(behind)).items():
             found.setdefault(term, {})[number] = count
     return found, lengths
 
 
-def _steps(places: dict[int, int]) -> list[int]:
-    steps, last = [], -1
+def steps(places: dict[int, int]) -> str:
+    """Return how far it is from record to record."""
+    coded, last = [], -1
     for number, count in sorted(places.items()):
-        steps += [number - last] if count == 1 else [last - number, count]
+        rest, end = divmod(number - last, LASTS)
+        letters = chr(LAST + end)
+        while rest:
+            rest, digit = divmod(rest, MORES)
+            letters = chr(MORE + digit) + letters
+        coded.append(letters + AGAIN * (count - 1))
         last = number
-    return steps
+    return "".join(coded)
 
 
 def front_coded(words: list[str]) -> str:
@@ -68,8 +94,8 @@ def packed(records: list[Record], hints: Hints) -> dict[str, Any]:
     """Return the index with what results show, as plain data.
 
     ``pages`` holds address, way and title of each page; ``records`` its number, the anchor, title,
-    kind and text of each record, the page's own first; ``keywords`` those of records that have
-    some; ``words`` and ``where`` the terms of the texts and their steps.
+    kind and shown text of each record, the page's own first; ``keywords`` those of records that
+    have some; ``words`` and ``where`` the terms behind the shown texts and their steps.
     """
     found, lengths = postings(records)
     kinds = list(dict.fromkeys(record.kind for record in records))
@@ -81,8 +107,8 @@ def packed(records: list[Record], hints: Hints) -> dict[str, Any]:
         if address not in pages:
             pages[address] = len(pages)
             named.append([address, record.page, record.title])
-        text = record.text[:SHOWN]
-        listed.append([pages[address], record.anchor, record.title, kinds.index(record.kind), text])
+        kind, text = kinds.index(record.kind), shown(record.text)
+        listed.append([pages[address], anchor(record), record.title, kind, text])
     words = sorted(found)
     return {
         "kinds": kinds,
@@ -91,7 +117,7 @@ def packed(records: list[Record], hints: Hints) -> dict[str, Any]:
         "keywords": {n: record.keywords for n, record in enumerate(records) if record.keywords},
         "lengths": lengths,
         "words": front_coded(words),
-        "where": [_steps(found[word]) for word in words],
+        "where": " ".join(steps(found[word]) for word in words),
         "synonyms": hints.by_term(),
     }
 

@@ -30,6 +30,8 @@ APART = (nodes.section, addnodes.desc, addnodes.glossary)
 """What gives places of its own."""
 MESSAGES = "mlt-errors"
 """The class of lists of error messages, each with an anchor."""
+QUIET = "mlt-unsearched"
+"""The class of what is shown and not searched, as queries in a table."""
 OBJECTS = {"py": "python", "option": "option", "confval": "setting", "envvar": "setting"}
 SEPARATOR = " \u203a "
 ONWARD = {"where-to-go-next", "related"}
@@ -184,18 +186,27 @@ def text_of(node: nodes.Element) -> str:
     prose, code = list[str](), list[str]()
     for said, literal in _said(node):
         (code if literal else prose).append(said)
-    return " ".join(" ".join([*prose, *code]).split())[:LONGEST]
+    return beginning(" ".join(" ".join([*prose, *code]).split()), LONGEST)
+
+
+def beginning(text: str, most: int) -> str:
+    """Return as many whole words of a text as have room: a part of a name would be a term."""
+    return text if len(text) <= most else text[: most + 1].rpartition(" ")[0]
 
 
 def _said(node: nodes.Element) -> Iterator[tuple[str, bool]]:
     """Give each text in a node, and whether it is a block of code."""
     for child in node.children:
-        if is_apart(child) or isinstance(child, SILENT):
+        if is_apart(child) or isinstance(child, SILENT) or _quiet(child):
             continue
         if isinstance(child, (nodes.Text, nodes.TextElement)):
             yield child.astext(), isinstance(child, nodes.literal_block)
         elif isinstance(child, nodes.Element):
             yield from _said(child)
+
+
+def _quiet(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.Element) and QUIET in node["classes"]
 
 
 class Listed(NamedTuple):

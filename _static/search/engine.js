@@ -7,13 +7,28 @@
   const { WEAK, bare, meant, ofName, stem, telling, terms, unpack } = mlt;
   const BOOST = { title: 2, page: 1, keywords: 2.5, text: 1 };
   /** How much a record of a kind counts beside another of the same score. */
-  const WEIGHTS = { contributing: 0.2, python: 0.35, option: 0.5, setting: 0.6, glossary: 0.7 };
+  const WEIGHTS = {
+    contributing: 0.1,
+    python: 0.35,
+    option: 0.5,
+    setting: 0.6,
+    glossary: 0.7,
+    error: 0.8,
+  };
   /** The same for a query that looks like a name. */
   const NAMED = { contributing: 0.3, glossary: 0.7 };
   const SYMBOL = /[._(/]|--|[a-z][A-Z]|[A-Z]{2}/;
   /** The same for one that looks like an error message. */
   const FAILED = { contributing: 0.2, python: 0.5, setting: 0.6, glossary: 0.5, error: 1.5 };
-  const FAILURE = /\w(?:Error|Exception)\b|Error:|Traceback|No such /;
+  const FAILURE = new RegExp(
+    [
+      "\\w(?:Error|Exception)\\b|Error:|Traceback|No such |[Nn]ot found\\b|denied|refused|^Failed ",
+      "failed:|Cannot |Unable to|Unsupported|Invalid |has no attribute|not subscriptable",
+    ].join("|"),
+  );
+  /** A name of an environment variable, and what one is looked for as that no page names. */
+  const VARIABLE = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?==|$)/;
+  const AS_VARIABLE = " environment variable";
   /** What a page counts beside its places. */
   const WHOLE = 1.6;
   /** What a word counts that says little. */
@@ -23,7 +38,7 @@
   /** What a place counts that has a part of the words, as a power of that part. */
   const COMPLETE = 2;
   /** What the best phrase counts beside the best score, and as a power of how well it fits. */
-  const PHRASE = 1.5;
+  const PHRASE = 1.8;
   const SHARP = 1.5;
   /** How little the words of a phrase count that the query lacks, as a power of their part. */
   const LOOSE = 0.5;
@@ -46,8 +61,11 @@
   /**
    * The part of a pasted traceback or message that says something.
    * @param {string} query
+   * @param {Known} known
    */
-  const plain = (query) => {
+  const plain = (query, { rarity }) => {
+    const [variable = ""] = query.match(VARIABLE) ?? [];
+    if (variable && !rarity.has(variable.toLowerCase())) return query + AS_VARIABLE;
     if (query.length < 60) return query;
     const ends = [...query.matchAll(/[A-Za-z_.]*(?:Error|Exception|Warning)\b:/g)];
     const from = /Traceback|File "/.test(query) ? (ends.at(-1)?.index ?? 0) : 0;
@@ -204,7 +222,7 @@
    */
   const search = (query, limit = 20) => {
     const known = load();
-    const asked = plain(query);
+    const asked = plain(query, known);
     const words = read(asked, known).filter(({ means }) => means.size);
     if (!words.length) return [];
     const weights = /** @type {Record<string, number>} */ (

@@ -79,13 +79,18 @@
   /** @param {string} text */
   const terms = (text) => (text.match(NAME) ?? []).flatMap(ofName);
 
-  /** The terms of a text that say something; all of them if none does.
-   * @param {string} text */
-  const telling = (text) => {
-    const names = text.match(NAME) ?? [];
-    const said = names.filter((name) => !SILENT.has(name.toLowerCase()));
-    return [...new Set((said.length ? said : names).flatMap(ofName))];
+  /** The words that say something; all of them if none does.
+   * @param {string[]} words */
+  const spoken = (words) => {
+    const said = words.filter((word) => !SILENT.has(word.toLowerCase()));
+    return said.length ? said : words;
   };
 
-  self.mltEngine = /** @type {Engine} */ ({ PLAIN, WEAK, stem, ofName, terms, telling });
+  /** The terms of a text that say something.
+   * @param {string} text */
+  const telling = (text) => {
+    return [...new Set(spoken(text.match(NAME) ?? []).flatMap(ofName))];
+  };
+
+  self.mltEngine = /** @type {Engine} */ ({ PLAIN, WEAK, stem, ofName, spoken, terms, telling });
 })();

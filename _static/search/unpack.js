@@ -3,10 +3,14 @@
  * asks for: how rare each term is, and the phrases by which readers may call a place.
  */
 ((mlt) => {
-  const { stem, telling, terms } = mlt;
+  const { spoken, stem, telling, terms } = mlt;
   const FIELDS = ["title", "page", "keywords", "text"];
-  /** How well a keyword fits that is written as the query is, and a page's title or a name. */
-  const EXACT = 1.2;
+  /** An anchor that is the title, and the letters of steps, as _ext/search/index.py has them. */
+  const SAME = "-";
+  const [AGAIN, LAST, MORE, LASTS, MORES] = [33, 35, 93, 57, 34];
+  /** How well a heading fits that is written as the query is, a keyword, a page's title or a name. */
+  const HEADED = 1.3;
+  const EXACT = 1.6;
   const TITLED = 1.8;
   /** Kinds of records whose titles are names. */
   const NAMES = new Set(["python", "option", "setting"]);
@@ -15,27 +19,44 @@
    * A text without what people leave out or add.
    * @param {string} text
    */
-  const bare = (text) =>
-    text
+  const bare = (text) => {
+    const plain = text.toLowerCase().replace(/[^a-z0-9_.@/~:=<>-]+/g, " ");
+    const words = plain.trim().split(" ");
+    const said = spoken(words);
+    return (said.length > 1 ? said : words).join(" ");
+  };
+
+  /** A title as an anchor.
+   * @param {string} title */
+  const slug = (title) =>
+    title
       .toLowerCase()
-      .replace(/[^a-z0-9_.@/~:=<>-]+/g, " ")
-      .trim();
+      .replace(/[^a-z0-9]+/g, "-")
+      .replace(/^-|-$/g, "");
 
   /**
-   * The terms of the texts: each word as what it adds to the one before, and steps to its records.
+   * The terms behind what is shown of texts: each word as what it adds to the one before, and steps
+   * to its records. A step ends with a letter below MORE; AGAIN says that the word is there once more.
    * @param {Packed} data
-   * @param {(term: string, number: number, count: number) => void} add
+   * @param {(term: string, number: number) => void} add
    */
   const unpackTexts = (data, add) => {
-    let last = "";
+    const where = data.where.split(" ");
+    let term = "";
     data.words.split(" ").forEach((word, place) => {
-      last = last.slice(0, word.charCodeAt(0) - 48) + word.slice(1);
-      const steps = data.where[place] ?? [];
+      term = term.slice(0, word.charCodeAt(0) - 48) + word.slice(1);
+      const steps = where[place] ?? "";
       let number = -1;
+      let high = 0;
       for (let at = 0; at < steps.length; at++) {
-        const step = steps[at] ?? 0;
-        number += Math.abs(step);
-        add(last, number, step > 0 ? 1 : (steps[++at] ?? 1));
+        const code = steps.charCodeAt(at);
+        if (code >= MORE) {
+          high = high * MORES + code - MORE;
+        } else if (code !== AGAIN) {
+          number += high * LASTS + code - LAST;
+          high = 0;
+        }
+        if (code < MORE) add(term, number);
       }
     });
   };
@@ -61,7 +82,7 @@
     };
     data.records.forEach(([, anchor, title, kind], number) => {
       const name = NAMES.has(data.kinds[kind] ?? "");
-      keep(number, title, name || !anchor ? TITLED : EXACT);
+      keep(number, title, name || !anchor ? TITLED : HEADED);
       const parts = data.kinds[kind] === "python" ? title.split(".") : [];
       for (let at = 1; at < parts.length; at++) keep(number, parts.slice(at).join("."), TITLED);
       for (const one of (data.keywords[number] ?? "").split(", ")) keep(number, one, EXACT);
@@ -82,13 +103,13 @@
     /** @type {Map<string, string[]>} */
     const cut = new Map();
 
-    /** @type {(term: string, field: number, number: number, count: number) => void} */
-    const add = (term, field, number, count) => {
+    /** @type {(term: string, field: number, number: number) => void} */
+    const add = (term, field, number) => {
       const entry = index.get(term) ?? {};
       index.set(term, entry);
       const places = entry[field] ?? {};
       entry[field] = places;
-      places[number] = (places[number] ?? 0) + count;
+      places[number] = (places[number] ?? 0) + 1;
       const pages = pagesOf.get(term) ?? new Set();
       pagesOf.set(term, pages);
       pages.add(data.records[number]?.[0] ?? 0);
@@ -101,11 +122,11 @@
           spelt.set(word, stem(word));
       }
       cut.set(text, found);
-      for (const term of found) add(term, field, number, 1);
+      for (const term of found) add(term, field, number);
       return new Set(found).size;
     };
 
-    unpackTexts(data, (term, number, count) => add(term, 3, number, count));
+    unpackTexts(data, (term, number) => add(term, 3, number));
     /** @type {Record<string, number[]>} */
     const fieldLength = {};
     /** @type {Record<string, object>} */
@@ -113,12 +134,14 @@
     data.records.forEach(([page, anchor, title, kind, text], number) => {
       const [address, way, name] = data.pages[page] ?? ["", "", ""];
       const trail = anchor ? [way, name].filter(Boolean).join(" › ") : way;
-      const url = anchor ? `${address}#${anchor}` : address;
+      const url = anchor ? `${address}#${anchor === SAME ? slug(title) : anchor}` : address;
       const kindOf = data.kinds[kind];
       storedFields[number] = { url, address, trail, title, kind: kindOf, text, whole: !anchor };
       const keywords = data.keywords[number] ?? "";
-      const lengths = [title, trail, keywords].map((said, field) => read(said, field, number));
-      fieldLength[number] = [...lengths, data.lengths[number] ?? 0];
+      const lengths = [title, trail, keywords, text].map((said, field) =>
+        read(said, field, number),
+      );
+      fieldLength[number] = [...lengths.slice(0, 3), data.lengths[number] ?? 0];
     });
     const count = data.records.length;
     const average = (/** @type {number} */ field) =>

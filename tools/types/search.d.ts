@@ -11,7 +11,8 @@ interface Packed {
   keywords: Record<number, string>;
   lengths: number[];
   words: string;
-  where: number[][];
+  /** Steps from record to record for each term of the words, with spaces between. */
+  where: string;
   synonyms: Record<string, string[]>;
 }
 
@@ -115,6 +116,7 @@ interface Engine {
   stem(word: string): string;
   ofName(name: string): string[];
   terms(text: string): string[];
+  spoken(words: string[]): string[];
   telling(text: string): string[];
   /** unpack.js */
   bare(text: string): string;
