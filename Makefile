@@ -1,11 +1,12 @@
 # One line a target; `make help` lists them. Everything runs in .venv, made from requirements/.
 .DEFAULT_GOAL := help
-.PHONY: help html serve test browser doctest linkcheck lock format lint types js casts casts-check http http-check exports exports-check inventory inventory-check intersphinx media media-check brand brand-check axe lighthouse notebooks notebooks-check first-deployment load insights insights-serve insights-load prose bump vendor bench-build htmlzip screenshots search-eval versions addresses addresses-check clean distclean
+.PHONY: help html serve test browser doctest linkcheck lock format lint types js casts casts-check http http-check exports exports-check compatibility inventory inventory-check intersphinx media media-check brand brand-check axe lighthouse notebooks notebooks-check first-deployment load insights insights-serve insights-load prose bump vendor bench-build htmlzip screenshots search-eval versions addresses addresses-check clean distclean
 PYTHON ?= python3
 SPHINX  = .venv/bin/python -m sphinx -c .
 STRICT  = -nW --keep-going -j auto
 DOCS    = .venv/docs.stamp
 TEST    = .venv/test.stamp
+EXPORTS = openapi cli_tree config_schema prices run_contents messages explorer
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -15,10 +16,11 @@ html: $(DOCS)  ## Build the site into _build/html
 	@$(SPHINX) $(STRICT) source _build/html && .venv/bin/python -m tools.announce _build/html/index.html
 serve: $(TEST)  ## Build, serve on 127.0.0.1, rebuild on change
 	.venv/bin/sphinx-autobuild -c . --host 127.0.0.1 --port 0 --open-browser --watch notebooks --watch _ext --watch _static --watch _templates --ignore '*/_build/*' source _build/serve
-test: $(TEST) browser node_modules lint types js prose exports-check inventory-check media-check doctest  ## Run everything that CI runs
+test: $(TEST) browser node_modules lint types js prose inventory-check media-check doctest  ## Run everything that CI runs
+	.venv/bin/python -m tools.openapi --check
 	.venv/bin/python -m tools.record --check --offline
 	.venv/bin/python -m tools.notebooks --check boosting
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest -n 2 --dist loadfile
 browser: $(TEST)
 	@.venv/bin/python -m tools.browser
 doctest: $(DOCS)  ## Run the examples in doctest blocks
@@ -46,10 +48,12 @@ http: $(TEST)  ## Send the requests of tools/http to the generated services agai
 	.venv/bin/python -m tools.http
 http-check: $(TEST)  ## Send them again and compare
 	.venv/bin/python -m tools.http --check
-exports: $(TEST)  ## Export the OpenAPI documents from the package's generators
-	.venv/bin/python -m tools.openapi
+exports: $(TEST)  ## Export from the package: OpenAPI, commands, schema, prices, runs, messages, explorer
+	@for tool in $(EXPORTS); do echo "tools.$$tool"; .venv/bin/python -m tools.$$tool || exit 1; done
 exports-check: $(TEST)  ## Export again and compare
-	.venv/bin/python -m tools.openapi --check
+	@for tool in $(EXPORTS); do echo "tools.$$tool --check"; .venv/bin/python -m tools.$$tool --check || exit 1; done
+compatibility: $(TEST)  ## Try versions of Python and MLflow (needs a network)
+	.venv/bin/python -m tools.compatibility
 inventory: $(TEST)  ## Export the package's names, commands, settings and messages
 	.venv/bin/python -m tools.inventory
 inventory-check: $(TEST)  ## Export again and compare

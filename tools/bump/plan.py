@@ -43,6 +43,13 @@ REMAKE = (
     Step("export the inventory", (PYTHON, "-m", "tools.inventory")),
     Step("send the requests again", (PYTHON, "-m", "tools.http")),
     Step("record the terminal sessions", (PYTHON, "-m", "tools.record")),
+    Step("export the commands", (PYTHON, "-m", "tools.cli_tree")),
+    Step("export the schema of the settings", (PYTHON, "-m", "tools.config_schema")),
+    Step("export the prices", (PYTHON, "-m", "tools.prices")),
+    Step("make runs of each kind", (PYTHON, "-m", "tools.run_contents")),
+    Step("provoke the error messages", (PYTHON, "-m", "tools.messages")),
+    Step("pack what the API explorer runs", (PYTHON, "-m", "tools.explorer")),
+    Step("try versions of Python and MLflow", (PYTHON, "-m", "tools.compatibility")),
     Step("forget the notebooks' results", ("rm", "-rf", "_build/notebooks")),
 )
 BUILD = (PYTHON, "-m", "sphinx", "-n", "-q", "-E", "-c", ".", "source", "_build/html")
