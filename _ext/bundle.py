@@ -205,6 +205,15 @@ def _deliver(
     context["script_files"] = [_wait(file) for file in scripts]
 
 
+def _fetch(app: Sphinx, builder: object) -> None:
+    """Have the style sheet of MyST-NB copied before pages are written, not after."""
+    if "myst_nb" in app.extensions:
+        from myst_nb.sphinx_ext import add_global_html_resources
+
+        (Path(app.outdir) / "_static").mkdir(parents=True, exist_ok=True)
+        add_global_html_resources(app, None)
+
+
 def _renew(app: Sphinx, error: Exception | None) -> None:
     """Follow a changed file in a build that wrote no page."""
     if error is None and app.builder.format == "html":
@@ -218,6 +227,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     for setting in KINDS:
         app.add_config_value(setting, {}, "html", [dict])
     app.add_config_value("bundle_unused", {}, "html", [dict])
+    app.connect("write-started", _fetch)
     app.connect("html-page-context", _deliver, priority=AFTER_LEAN)
     app.connect("build-finished", _renew)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

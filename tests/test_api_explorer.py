@@ -71,8 +71,9 @@ STARTS = 240_000
 @pytest.fixture(scope="module")
 def out(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A small site with an explorer, a reference page, and a page without either."""
-    from conftest import BASE
     from sphinx.testing.util import SphinxTestApp
+
+    from tests.conftest import BASE
 
     source = tmp_path_factory.mktemp("explorer")
     (source / "conf.py").write_text("")

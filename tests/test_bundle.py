@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 import runpy
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,6 +61,28 @@ def test_what_it_leaves_out_stands_before_it(build: Build) -> None:
     design, *_, theme, bundle, landing = files(built)
     assert (design, theme) == ("sphinx-design.min.css", "theme.css")
     assert (bundle, landing) == ("site.css", "landing.css")
+
+
+NOTEBOOK = """---
+file_format: mystnb
+kernelspec:
+  name: python3
+---
+# A
+
+```{code-cell} python
+1
+```
+"""
+
+
+def test_a_style_sheet_that_comes_late_has_the_checksum_of_its_bundle(build: Build) -> None:
+    styles = {"css/notebook.css": ["mystnb.*.css"]}
+    built = build(NOTEBOOK, EXTENSIONS, bundle_styles=styles)
+    link = built.soup().select_one("link[href*='notebook.css']")["href"]
+    text = (built.out / "_static" / "css" / "notebook.css").read_bytes()
+    assert b".cell_output" in text
+    assert link == f"_static/css/notebook.css?v={zlib.crc32(text):08x}"
 
 
 def test_without_the_setting_nothing_changes(build: Build) -> None:

@@ -40,7 +40,7 @@ KNOWN = frozenset({"mlflow.MlflowClient", "mlflow.client.MlflowClient.get_run"})
 
 
 @pytest.fixture
-def site(build: Callable[..., Built], tmp_path: Path) -> Callable[..., Built]:
+def small(build: Callable[..., Built], tmp_path: Path) -> Callable[..., Built]:
     """Return ``build`` for pages beside a reference."""
     overlays = tmp_path / "overlays"
     overlays.mkdir()
@@ -72,8 +72,8 @@ def train(text="<b>track</b>"):
 """
 
 
-def test_names_of_both_packages_are_links(site: Callable[..., Built]) -> None:
-    built = site(f"```python\n{CODE}```")
+def test_names_of_both_packages_are_links(small: Callable[..., Built]) -> None:
+    built = small(f"```python\n{CODE}```")
     assert built.warnings == ""
     found = dict(links(built))
     assert found["MLTrackConfig"] == "api/reference.html#mltrack.MLTrackConfig"
@@ -84,8 +84,8 @@ def test_names_of_both_packages_are_links(site: Callable[..., Built]) -> None:
     assert len(links(built)) == len(found)  # each once
 
 
-def test_the_code_itself_stays_and_is_escaped(site: Callable[..., Built]) -> None:
-    built = site(f"```python\n{CODE}```")
+def test_the_code_itself_stays_and_is_escaped(small: Callable[..., Built]) -> None:
+    built = small(f"```python\n{CODE}```")
     assert built.article().select_one("pre").get_text() == CODE
     assert "&lt;b&gt;track&lt;/b&gt;" in built.text()
     assert built.article().select("pre b") == []
@@ -99,26 +99,26 @@ def test_the_code_itself_stays_and_is_escaped(site: Callable[..., Built]) -> Non
         "```{literalinclude} train.py\n```",
     ],
 )
-def test_each_kind_of_block_has_links(site: Callable[..., Built], block: str) -> None:
-    built = site(block, **{"train.py": "from mltrack import track\n"})
+def test_each_kind_of_block_has_links(small: Callable[..., Built], block: str) -> None:
+    built = small(block, **{"train.py": "from mltrack import track\n"})
     assert built.warnings == ""
     assert links(built) == [("track", "api/reference.html#mltrack.track")]
 
 
-def test_cells_of_a_notebook_continue_each_other(site: Callable[..., Built]) -> None:
+def test_cells_of_a_notebook_continue_each_other(small: Callable[..., Built]) -> None:
     head = "---\norphan: true\nfile_format: mystnb\nkernelspec:\n  name: python3\n"
     head += "language_info:\n  name: python\n  pygments_lexer: ipython3\n---\n"
     cells = "```{code-cell} ipython3\nimport mltrack as m\n```\n\n```{code-cell} ipython3\n"
     text = f"{head}# Page\n\n{cells}%matplotlib inline\nm.get_last_run()\n```\n"
-    built = site("", **{"notebook.md": text})
+    built = small("", **{"notebook.md": text})
     assert links(built, "notebook") == [
         ("m.get_last_run", "api/reference.html#mltrack.get_last_run")
     ]
 
 
-def test_an_included_file_begins_anew(site: Callable[..., Built]) -> None:
+def test_an_included_file_begins_anew(small: Callable[..., Built]) -> None:
     text = "```python\nfrom mltrack import track\n```\n\n```{literalinclude} other.py\n```"
-    built = site(text, **{"other.py": "track = print\ntrack()\n"})
+    built = small(text, **{"other.py": "track = print\ntrack()\n"})
     assert [name for name, _ in links(built)] == ["track"]
 
 
@@ -130,25 +130,25 @@ def test_an_included_file_begins_anew(site: Callable[..., Built]) -> None:
         "```\nmltrack\n```",
     ],
 )
-def test_what_is_no_python_stays(site: Callable[..., Built], block: str) -> None:
-    built = site(block)
+def test_what_is_no_python_stays(small: Callable[..., Built], block: str) -> None:
+    built = small(block)
     assert links(built) == []
     assert "code_links" not in built.warnings
 
 
-def test_a_name_that_nothing_documents_is_no_link(site: Callable[..., Built]) -> None:
-    assert links(site("```python\nimport mlflow\nmlflow.no_such_thing()\n```")) in (
+def test_a_name_that_nothing_documents_is_no_link(small: Callable[..., Built]) -> None:
+    assert links(small("```python\nimport mlflow\nmlflow.no_such_thing()\n```")) in (
         [], [("mlflow", f"{MLFLOW}python_api/mlflow.html#module-mlflow")],
     )  # fmt: skip
 
 
-def test_a_text_build_is_readable(site: Callable[..., Built]) -> None:
-    text = site(f"```python\n{CODE}```", "text").text("index.txt")
+def test_a_text_build_is_readable(small: Callable[..., Built]) -> None:
+    text = small(f"```python\n{CODE}```", "text").text("index.txt")
     assert "   from mltrack import MLTrackConfig, track" in text
 
 
-def test_a_page_that_is_written_again_keeps_its_links(site: Callable[..., Built]) -> None:
-    built = site(f"```python\n{CODE}```")
+def test_a_page_that_is_written_again_keeps_its_links(small: Callable[..., Built]) -> None:
+    built = small(f"```python\n{CODE}```")
     before = links(built)
     (built.out / "index.html").unlink()
     built.app.build(force_all=False, filenames=[str(built.app.srcdir / "index.md")])

@@ -112,7 +112,7 @@ def text(build: Callable[..., Any]) -> Path:
     styles = sorted(path.name for path in (ROOT / "_static" / "css").glob("*.css"))
     order = ["tokens.css", "base.css", "frame.css", "code.css"]
     built = build(
-        PAGE,
+        {"index": "# Home\n\n[](page.md)\n", "page": PAGE},
         ["sphinx_copybutton", "_ext.highlighting"],
         html_css_files=[f"css/{name}" for name in order if name in styles],
     )
@@ -153,7 +153,7 @@ def test_nothing_shifts_when_the_fonts_come(browser: Browser, text: Path, width:
     page = browser.new_page(viewport={"width": width, "height": 900})
     page.add_init_script(f"({SHIFTS})()")
     with serve(text) as url:
-        asked = requested(page, f"{url}/index.html", delay=0.4)
+        asked = requested(page, f"{url}/page.html", delay=0.4)
     shift = page.evaluate("window.shift")
     loaded = page.evaluate("document.fonts.check('16px Inter')")
     page.close()
@@ -171,7 +171,7 @@ def test_a_shift_would_be_seen(browser: Browser, text: Path) -> None:
     page = browser.new_page(viewport={"width": 390, "height": 900})
     page.add_init_script(f"({SHIFTS})()")
     with serve(text) as url:
-        requested(page, f"{url}/index.html", delay=0.4)
+        requested(page, f"{url}/page.html", delay=0.4)
     shift = page.evaluate("window.shift")
     page.close()
     assert shift > 0.02
@@ -194,3 +194,45 @@ def test_fonts_of_the_site(browser: Browser, site: Path, name: str, fonts: set[s
     page.close()
     assert set(asked) <= fonts
     assert len(asked) == len(set(asked))
+
+
+ORDER = """() => {
+  const fonts = performance.getEntriesByType("resource").filter((e) => e.name.endsWith(".woff2"));
+  const painted = performance.getEntriesByName("first-contentful-paint")[0].startTime;
+  return {painted, asked: Math.min(...fonts.map((e) => e.fetchStart)), count: fonts.length};
+}"""
+FAMILY = "getComputedStyle(document.body).fontFamily.split(',')[0].replaceAll('\"', '')"
+
+
+@pytest.mark.browser
+def test_the_first_page_is_painted_before_fonts_are_asked_for(browser: Browser, site: Path) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    with serve(site) as url:
+        requested(page, f"{url}/get-started/install.html")
+        order = page.evaluate(ORDER)
+        assert order["count"] == 2
+        assert order["asked"] >= order["painted"]
+        assert page.evaluate(FAMILY) == "Inter"
+        page.route("**/js/site.js*", lambda route: None)  # so that the page never has loaded
+        page.locator("article a[href$='first-run.html']").first.click(no_wait_after=True)
+        page.wait_for_url("**/first-run.html", wait_until="commit")
+        page.locator("article h1").wait_for()
+        assert page.evaluate("'fonts' in document.documentElement.dataset"), "from the start"
+    context.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("script", [True, False])
+def test_fonts_come_without_scripts_too(browser: Browser, site: Path, script: bool) -> None:
+    context = browser.new_context(java_script_enabled=script)
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.rsplit("/", 1)[1]))
+    with serve(site) as url:
+        page.goto(f"{url}/get-started/install.html", wait_until="networkidle")
+    context.close()
+    assert {name for name in asked if name.endswith(".woff2")} == {
+        "inter.woff2",
+        "jetbrains-mono.woff2",
+    }

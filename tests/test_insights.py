@@ -579,6 +579,11 @@ def collector(port: int, database: str, origin: str) -> Iterator[None]:
         thread.join(20)
 
 
+def sent_to(service: str) -> Callable[[Any], bool]:
+    """Tell whether a request or a response is of events that went to a collector."""
+    return lambda each: bool(each.url == f"{service}/events")
+
+
 @pytest.mark.parametrize("named", [True, False])
 def test_a_collector_takes_what_the_pages_of_a_named_site_send(
     browser: Browser, make: Any, tmp_path: Path, named: bool
@@ -592,8 +597,9 @@ def test_a_collector_takes_what_the_pages_of_a_named_site_send(
         collector(port, database, url if named else "https://docs.example"),
     ):
         page = browser.new_page()
-        page.goto(f"{url}/guide.html")
-        page.wait_for_load_state("networkidle")
+        answered = page.expect_event("response" if named else "requestfailed", sent_to(service))
+        with answered:
+            page.goto(f"{url}/guide.html")
         rate(page, 5, "Thanks")
         words = "Thank you" if named else "could not be sent"
         page.get_by_role("status").get_by_text(words).wait_for()

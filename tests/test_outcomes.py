@@ -7,6 +7,7 @@ import os
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -82,6 +83,7 @@ class Worker:
             text=True,
             cwd=home,
             env=os.environ | surroundings(home) | {"PATH": os.environ["PATH"]},
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # off in background
         )
 
     def perform(self, runs: list[dict[str, Any]]) -> list[tuple[int, str]]:

@@ -101,7 +101,7 @@ def serial(tree: Path) -> dict[str, str]:
 
 def test_the_copy_is_the_whole_site(clean: dict[str, str], site: Path) -> None:
     assert len(clean) > 100
-    assert set(clean) == set(hashes(site))
+    assert set(clean) == set(hashes(site)) - {"feed.xml"}, "a copy has no history"
 
 
 def test_serial_and_parallel_builds_agree(clean: dict[str, str], serial: dict[str, str]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browser import CHROMIUM_ARGS, chromium_path, serve
+from browser import serve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -169,16 +169,15 @@ def test_a_new_video_is_a_reason_to_read_the_page_again(
 
 
 @pytest.mark.browser
-def test_it_keeps_its_place_and_plays_under_the_sites_policy(build: Callable[..., Built]) -> None:
-    from playwright.sync_api import sync_playwright
-
+def test_it_keeps_its_place_and_plays_under_the_sites_policy(
+    browser: Any, build: Callable[..., Built]
+) -> None:
     made = json.loads((MEDIA / "media.json").read_text())
     name = next(n for n, each in made.items() if f"{n}.webm" in each["files"])
     built = build(f"# V\n\n{show(name)}\n", EXTENSIONS, video_media=str(MEDIA))
     target = built.out / "_static" / "media"
     assert target.is_dir() or shutil.copytree(MEDIA, target)
-    with serve(built.out) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_ARGS)
+    with serve(built.out) as address:
         page = browser.new_page(viewport={"width": 360, "height": 700})
         asked: list[str] = []
         refused: list[str] = []
@@ -194,7 +193,7 @@ def test_it_keeps_its_place_and_plays_under_the_sites_policy(build: Callable[...
         page.wait_for_function("document.querySelector('video').currentTime > 0")
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
         assert not [text for text in refused if "Content Security Policy" in text]
-        browser.close()
+        page.close()
 
 
 @pytest.mark.browser

@@ -19,7 +19,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsRegressor
 
 from tools.http.services import SERVICES, Service
-from tools.openapi.worker import write_container
+from tools.openapi.worker import TIGHT, write_container
 
 HERE = Path("service")
 
@@ -32,7 +32,7 @@ def nearest() -> dict[str, Any]:
 
 def probabilities() -> dict[str, Any]:
     """Return the recipe's model, logged so that it answers with probabilities."""
-    model = LogisticRegression(max_iter=500).fit(*load_iris(return_X_y=True))
+    model = LogisticRegression(max_iter=5000, tol=TIGHT).fit(*load_iris(return_X_y=True))
     return {"sk_model": model, "pyfunc_predict_fn": "predict_proba"}
 
 
