@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
 
 import pytest
 from PIL import Image
@@ -124,6 +126,17 @@ def test_each_page_has_tags_with_absolute_addresses(shared: Callable[..., Built]
     for name in PAGES:
         path = built.out / tags(built, name)["og:image"].removeprefix(BASE)
         assert path.read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_address_is_the_canonical_one(build: Callable[..., Built]) -> None:
+    stable = json.dumps({"version": "1.0", "pages": ["index"]})
+    built = build(
+        PAGES, ["sphinx_copybutton", "_ext.social", "_ext.versions"],
+        files={"stable.json": stable}, html_baseurl=BASE, versions_stable="stable.json",
+    )  # fmt: skip
+    for page, base in (("index", urljoin(BASE, "../stable/")), ("sub/page", BASE)):
+        assert tags(built, page)["og:url"] == f"{base}{page}.html"
+        assert built.soup(page).select_one("link[rel=canonical]")["href"] == f"{base}{page}.html"
 
 
 def test_a_page_without_a_description_says_none(shared: Callable[..., Built]) -> None:

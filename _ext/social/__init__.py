@@ -66,7 +66,7 @@ def _add_tags(
         card=card,
         site=app.config.project,
         kind="website" if pagename == app.config.root_doc else "article",
-        url=base + app.builder.get_target_uri(pagename) if card else "",
+        url=context.get("pageurl") if card else "",  # canonical: _ext/versions.py has been there
         image=f"{base}{FOLDER}/{pagename}.png",
         size=SIZE,
         brand=context["pathto"]("_static/brand", 1),
