@@ -208,7 +208,9 @@ def _deliver(
 def _fetch(app: Sphinx, builder: object) -> None:
     """Have the style sheet of MyST-NB copied before pages are written, not after."""
     if "myst_nb" in app.extensions:
-        from myst_nb.sphinx_ext import add_global_html_resources
+        from myst_nb.sphinx_ext import (  # type: ignore[import-untyped]
+            add_global_html_resources,
+        )
 
         (Path(app.outdir) / "_static").mkdir(parents=True, exist_ok=True)
         add_global_html_resources(app, None)
