@@ -111,9 +111,8 @@ html_static_path = ["_static"]
 CSS = ("tokens", "base", "frame", "code", "components")  # in the order of the cascade
 html_css_files = [f"css/{name}.css" for name in CSS]
 FEATURES = sorted(f"css/{path.name}" for path in (ROOT / "_static" / "css").glob("*.css"))
-ALONE = {*html_css_files, *(f"css/{page}.css" for page in (
-    "api-explorer", "cheat-sheet", "cli-explorer", "design-system", "landing", "price-table",
-))}  # fmt: skip
+FEW = "api-explorer cheat-sheet cli-explorer design-system landing price-table proof video"
+ALONE = {*html_css_files, *(f"css/{name}.css" for name in FEW.split())}  # few pages have them
 THEME = ["pygments.css", "styles/furo.css", "copybutton.css", "styles/furo-extensions.css"]
 bundle_styles = {
     "css/design.css": ["sphinx-design.min.css"],

@@ -555,3 +555,10 @@ def test_an_entry_shows_what_was_seen_and_where_more_is(build: Callable[..., Bui
     built = site(build, errors=errors, builder="html")
     last = built.article("run").select("dl.mlt-errors > dd")[-1]
     assert last.select("p")[-1].text == "More: more"
+
+
+def test_messages_of_the_same_words_have_one_order() -> None:
+    from _ext.coverage.errors import _order
+
+    pair = [("S3 error: …", "a"), ("S3 error (…): …", "a")]
+    assert sorted(pair, key=_order) == sorted(reversed(pair), key=_order)

@@ -256,8 +256,8 @@ def test_nothing_is_loaded_before_it_is_used(sheet: Callable[..., Page], url: st
     loaded = "performance.getEntriesByType('resource').map(each => each.name).join()"
     assert "price-table.js" in page.evaluate(loaded)
     assert "price-table.data.js" not in page.evaluate(loaded)
-    page.get_by_label("Search 2,024 models").focus()
-    page.wait_for_function(f"{loaded}.includes('price-table.data.js')")
+    with page.expect_response("**/price-table.data.js*"):
+        page.get_by_label("Search 2,024 models").focus()
 
 
 @pytest.mark.browser

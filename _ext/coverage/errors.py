@@ -197,8 +197,9 @@ def letter(text: str) -> str:
     return words[:1].upper() if words[:1].isalpha() else LETTERLESS
 
 
-def _order(item: tuple[str, str]) -> str:
-    return re.sub(r"[\W_]+", " ", item[0]).strip().lower()
+def _order(item: tuple[str, str]) -> tuple[str, tuple[str, str]]:
+    """Sort by words; what has the same words has an order too, on every machine."""
+    return re.sub(r"[\W_]+", " ", item[0]).strip().lower(), item
 
 
 def _code(text: str) -> nodes.literal:
