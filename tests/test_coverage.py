@@ -561,4 +561,4 @@ def test_messages_of_the_same_words_have_one_order() -> None:
     from _ext.coverage.errors import _order
 
     pair = [("S3 error: …", "a"), ("S3 error (…): …", "a")]
-    assert sorted(pair, key=_order) == sorted(reversed(pair), key=_order)
+    assert sorted(pair, key=_order) == sorted(pair[::-1], key=_order)
