@@ -20,7 +20,7 @@ test: $(TEST) browser node_modules lint types js prose inventory-check media-che
 	.venv/bin/python -m tools.openapi --check
 	.venv/bin/python -m tools.record --check --offline
 	.venv/bin/python -m tools.notebooks --check boosting
-	.venv/bin/python -m pytest -n 2 --dist loadfile
+	.venv/bin/python -m pytest -n 2 --dist loadfile || .venv/bin/python -m pytest --last-failed --last-failed-no-failures none
 browser: $(TEST)
 	@.venv/bin/python -m tools.browser
 doctest: $(DOCS)  ## Run the examples in doctest blocks
