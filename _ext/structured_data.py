@@ -43,7 +43,6 @@ class Software(BaseModel):
         license: the address of its licence.
         price: what it costs.
         currency: of the price.
-        package: where to get it.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -53,7 +52,6 @@ class Software(BaseModel):
     license: Address
     price: float = Field(ge=0)
     currency: str = Field(pattern=r"^[A-Z]{3}$")
-    package: Address
 
 
 def _read(app: Sphinx, config: Config) -> None:
@@ -137,7 +135,6 @@ def software(app: Sphinx) -> dict[str, Any]:
         "license": facts["license"],
         "url": home,
         "image": f"{config.html_baseurl}{FOLDER}/{config.root_doc}.png",
-        "downloadUrl": facts["package"],
         "sameAs": repository,
         "offers": {
             "@type": "Offer",
